@@ -1,0 +1,69 @@
+//! Files: every write and every read that can fail names its path in the error.
+
+use std::path::Path;
+
+use crate::{Error, Result};
+
+fn failed(what: &str, path: &Path, error: std::io::Error) -> Error {
+    let error_of = Error::user("fs/failed", format!("could not {what} {}", path.display()));
+    error_of.because(error)
+}
+
+/// Reads a whole text file.
+pub fn read_text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| failed("read", path, error))
+}
+
+/// Reads a text file that may be missing.
+pub fn read_text_if_any(path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed("read", path, error)),
+    }
+}
+
+/// Writes a file, with the folders above it.
+#[allow(clippy::disallowed_methods)]
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        create_dir(parent)?;
+    }
+    std::fs::write(path, content).map_err(|error| failed("write", path, error))
+}
+
+/// Makes a folder and those above it.
+pub fn create_dir(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| failed("create folder", path, error))
+}
+
+/// Removes a file, a link or a whole folder; a missing one is fine.
+pub fn remove(path: &Path) -> Result<()> {
+    let done = match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(path),
+        _ => std::fs::remove_file(path),
+    };
+    done.map_err(|error| failed("remove", path, error))
+}
+
+/// Renames within one file system.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| failed("rename", from, error))
+}
+
+/// Makes a symbolic link at `link` that reads `target`, in place of whatever lies there.
+pub fn symlink(target: &Path, link: &Path) -> Result<()> {
+    remove(link)?;
+    if let Some(parent) = link.parent() {
+        create_dir(parent)?;
+    }
+    std::os::unix::fs::symlink(target, link).map_err(|error| failed("link", link, error))
+}
+
+/// Makes a file executable for everybody (0755).
+pub fn make_executable(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+        .map_err(|error| failed("make executable", path, error))
+}
