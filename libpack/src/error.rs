@@ -33,13 +33,7 @@ struct Inner {
 
 impl Error {
     fn new(blame: Blame, id: &'static str, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
-            id,
-            blame,
-            message: message.into(),
-            hint: None,
-            source: None,
-        }))
+        Self(Box::new(Inner { id, blame, message: message.into(), hint: None, source: None }))
     }
 
     /// The source, a setting or a binding is wrong.

@@ -21,6 +21,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Takes what people read.
     pub output: Arc<dyn Output>,
+    /// Whether jobs run at once and in order instead of in the background: stable logs for the rig.
+    pub in_order: bool,
 }
 
 /// Gets bytes from `https`, `http` and `file` URIs.

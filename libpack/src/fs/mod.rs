@@ -67,3 +67,38 @@ pub fn make_executable(path: &Path) -> Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
         .map_err(|error| failed("make executable", path, error))
 }
+
+/// The names in a folder, sorted; a missing folder has none. Names that are not UTF-8 are left out.
+pub fn list(path: &Path) -> Result<Vec<String>> {
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("list", path, error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| failed("list", path, error))?;
+        names.extend(entry.file_name().into_string());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Reads a whole file.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| failed("read", path, error))
+}
+
+/// A folder in the system's place for temporary files; it vanishes with the value.
+pub fn scratch() -> Result<tempfile::TempDir> {
+    let place = std::env::temp_dir();
+    tempfile::Builder::new()
+        .prefix("libpack-")
+        .tempdir()
+        .map_err(|error| failed("create a temporary folder in", &place, error))
+}
+
+/// Removes what is in a folder, not the folder.
+pub fn empty(path: &Path) -> Result<()> {
+    list(path)?.iter().try_for_each(|name| remove(&path.join(name)))
+}

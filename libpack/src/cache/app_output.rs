@@ -1,0 +1,90 @@
+//! What a step wrote into the app folder.
+//!
+//! The app folder starts from the sources at every build: nothing that a build put there comes back.
+//! So what a step changed is recorded into a cache, and written again when the step is skipped.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::LEVEL;
+use super::listing::Listing;
+use crate::context::{Session, session_digest};
+use crate::layer::{Flags, Key};
+use crate::{Result, archive, fs};
+
+const FILE: &str = "output.tar.zst";
+const GONE: &str = "gone";
+/// The digest of a step that wrote nothing.
+const NOTHING: &str = "nothing";
+
+/// The record of one step.
+#[derive(Clone)]
+pub struct AppOutput {
+    session: Arc<Session>,
+    layer: String,
+    except: Vec<PathBuf>,
+    recorded: Arc<Mutex<Option<String>>>,
+}
+
+impl AppOutput {
+    /// The record lives in the cache layer `<name>-output`; what lies below `except` does not belong to it.
+    pub(crate) fn of(session: &Arc<Session>, name: &str, except: &[&Path]) -> Self {
+        let mut except: Vec<_> = except.iter().map(|path| path.to_path_buf()).collect();
+        except.push(session.around.app().join(".git"));
+        Self { session: Arc::clone(session), layer: format!("{name}-output"), except, recorded: Arc::default() }
+    }
+
+    /// Runs the step and records what it changed.
+    pub fn record<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        let app = self.session.around.app();
+        let before = Listing::of(app, &self.except)?;
+        let result = step()?;
+        let (changed, gone) = Listing::of(app, &self.except)?.since(&before);
+        let digest =
+            if changed.is_empty() && gone.is_empty() { NOTHING.to_owned() } else { self.save(&changed, &gone)? };
+        *self.recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest);
+        Ok(result)
+    }
+
+    fn save(&self, changed: &[PathBuf], gone: &[PathBuf]) -> Result<String> {
+        let shown: Vec<_> = changed.iter().chain(gone).map(|path| path.display().to_string()).collect();
+        self.session.around.log().debug(format!("Keeping what changed in the app folder: {}", shown.join(", ")));
+        let layer = self.session.store.clear(&self.layer)?;
+        let file = layer.join(FILE);
+        archive::pack_some(self.session.around.app(), changed, &file, LEVEL)?;
+        let gone: Vec<_> = gone.iter().map(|path| path.to_string_lossy()).collect();
+        fs::write(&layer.join(GONE), gone.join("\n"))?;
+        let digest = session_digest(&[fs::read(&file)?, gone.join("\n").into_bytes()].concat());
+        let key = Key::new().with("digest", &digest);
+        self.session.store.finish(&self.layer, Flags::CACHE, &key, &Default::default(), false)?;
+        Ok(digest)
+    }
+
+    /// The digest of what was recorded in this build.
+    pub(crate) fn recorded(&self) -> Option<String> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Writes again what the step wrote when its digest was `wrote`. `false` when that is not there.
+    pub(crate) fn replay(&self, wrote: Option<&str>) -> Result<bool> {
+        let Some(digest) = wrote else { return Ok(false) };
+        if digest == NOTHING {
+            return Ok(true);
+        }
+        let store = &self.session.store;
+        let layer = store.path(&self.layer);
+        let key = Key::new().with("digest", digest);
+        let there = store.decide(&self.layer, Flags::CACHE, &key, &[]) == crate::layer::Decision::Reuse;
+        if !there || !layer.join(FILE).is_file() {
+            return Ok(false);
+        }
+        let app = self.session.around.app();
+        self.session.around.log().process("Writing again what the scripts of the earlier build wrote");
+        archive::unpack_over(&layer.join(FILE), app)?;
+        for path in fs::read_text(&layer.join(GONE))?.lines().filter(|line| !line.is_empty()) {
+            fs::remove(&app.join(path))?;
+        }
+        store.keep(&self.layer, Flags::CACHE)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,188 @@
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{LayerRequest, Session, Surroundings, Toolchain};
+use crate::cache::{AppOutput, Cache};
+use crate::component::Component;
+use crate::env::{Action, Change, Scope};
+use crate::exec::Run;
+use crate::launch::{Process, line};
+use crate::layer::Key;
+use crate::plan::Entries;
+use crate::world::Variables;
+use crate::{Error, Result, fs};
+
+/// What a component sees while it builds. It is a shared reference: state lies behind locks, so a
+/// borrowed setting never collides with the next layer.
+pub struct BuildCx<'a> {
+    session: &'a Arc<Session>,
+    component: &'a dyn Component,
+}
+
+impl Deref for BuildCx<'_> {
+    type Target = Surroundings;
+
+    fn deref(&self) -> &Surroundings {
+        &self.session.around
+    }
+}
+
+impl<'a> BuildCx<'a> {
+    pub(crate) fn new(session: &'a Arc<Session>, component: &'a dyn Component) -> Self {
+        Self { session, component }
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// The plan's entries of that name that reached us. None for a name that we required means that an
+    /// earlier buildpack supplies it: leave that part out.
+    pub fn entries(&self, name: &str) -> Entries {
+        Entries::of(&self.session.entries, name, self.id())
+    }
+
+    /// Whether we are the ones who supply `name`.
+    pub fn supplies(&self, name: &str) -> bool {
+        let offered = self.session.memory.provides.iter().any(|one| one == name);
+        offered && !self.entries(name).is_empty()
+    }
+
+    /// Whether the component of that name joined.
+    pub fn joined(&self, component: &str) -> bool {
+        self.session.memory.joined.iter().any(|one| one == component)
+    }
+
+    /// Asks for a layer.
+    pub fn layer(&self, name: &str) -> LayerRequest {
+        LayerRequest::new(self.session, name, self.component.format())
+    }
+
+    /// What an earlier component provided under that layer name.
+    pub fn toolchain(&self, name: &str) -> Option<Toolchain> {
+        let state = self.session.state().toolchains.get(name).map(Arc::clone)?;
+        Some(Toolchain::new(self.session, state))
+    }
+
+    /// A cache of one file; another key starts it empty.
+    pub fn cache(&self, name: &str, key: impl Into<Key>) -> Cache {
+        let key = key.into().with("format", self.component.format());
+        Cache::of(self.session, name, key)
+    }
+
+    /// The record of what a step writes into the app folder outside `except`.
+    pub fn app_output(&self, name: &str, except: &[&Path]) -> AppOutput {
+        AppOutput::of(self.session, name, except)
+    }
+
+    /// Changes variables for later steps and buildpacks, for the image, or for both.
+    pub fn env(&self, scope: Scope) -> EnvChanges<'_> {
+        EnvChanges { session: self.session, scope }
+    }
+
+    /// The variables as a child of this step gets them: the platform's, with the changes of the
+    /// components so far, as the lifecycle would apply them.
+    pub fn environment(&self) -> Variables {
+        let mut variables = self.variables().clone();
+        let state = self.session.state();
+        let changes = state.changes.iter().filter(|change| change.scope.covers(Scope::Build));
+        changes.for_each(|change| change.apply(&mut variables));
+        variables
+    }
+
+    /// A child in the app folder.
+    pub fn run(&self, program: impl Into<std::ffi::OsString>) -> Run<'_> {
+        Run::new(self.world(), self.log().clone(), program, self.app(), self.environment())
+    }
+
+    /// Lets a helper run when the image starts. Helpers run in the order in which they joined.
+    pub fn helper(&self, name: &'static str) -> Result<()> {
+        if !self.session.known_helpers.contains(&name) {
+            return Err(Error::bug("launch/helper", format!("no helper is called {name}"))
+                .hint("Add it to the buildpack: Buildpack::helper."));
+        }
+        let helpers = &mut self.session.state().helpers;
+        if !helpers.contains(&name) {
+            helpers.push(name);
+        }
+        Ok(())
+    }
+
+    /// Adds a process, or takes over the type.
+    pub fn process(&self, process: Process) {
+        self.session.state().launch.process(process);
+    }
+
+    /// Adds an executable script on the image's `PATH` and returns its name, for lines that are more
+    /// than plain words.
+    pub fn script(&self, name: &str, text: &str) -> String {
+        debug_assert!(line::is_plain_word(name));
+        self.session.state().scripts.insert(name.to_owned(), text.to_owned());
+        name.to_owned()
+    }
+
+    /// Sets a label of the image.
+    pub fn label(&self, key: &str, value: &str) {
+        self.session.state().launch.label(key, value);
+    }
+
+    /// Cuts a layer of its own out of the app folder, by globs.
+    pub fn slice(&self, paths: impl IntoIterator<Item = impl Into<String>>) {
+        self.session.state().launch.slice(paths.into_iter().map(Into::into).collect());
+    }
+
+    /// A folder that vanishes with the value.
+    pub fn scratch(&self) -> Result<tempfile::TempDir> {
+        fs::scratch()
+    }
+
+    /// What the components left so far, for tests.
+    pub fn helpers(&self) -> Vec<&'static str> {
+        self.session.state().helpers.clone()
+    }
+
+    /// Variables that the image will set so far, as `NAME` → how it changes, for the log.
+    pub fn launch_changes(&self) -> BTreeMap<String, Change> {
+        let state = self.session.state();
+        let changes = state.changes.iter().filter(|change| change.scope.covers(Scope::Launch));
+        changes.map(|change| (change.name.clone(), change.clone())).collect()
+    }
+}
+
+/// Changes of one scope.
+pub struct EnvChanges<'a> {
+    session: &'a Session,
+    scope: Scope,
+}
+
+impl EnvChanges<'_> {
+    /// Sets a variable that has no value, or an empty one.
+    pub fn default(&self, name: &str, value: impl AsRef<Path>) -> &Self {
+        self.change(name, Action::Default, value, "")
+    }
+
+    /// Sets a variable, whatever it was.
+    pub fn set(&self, name: &str, value: impl AsRef<Path>) -> &Self {
+        self.change(name, Action::Override, value, "")
+    }
+
+    /// Puts a value behind the old one.
+    pub fn append(&self, name: &str, value: impl AsRef<Path>, delimiter: &str) -> &Self {
+        self.change(name, Action::Append, value, delimiter)
+    }
+
+    /// Puts a value before the old one.
+    pub fn prepend(&self, name: &str, value: impl AsRef<Path>, delimiter: &str) -> &Self {
+        self.change(name, Action::Prepend, value, delimiter)
+    }
+
+    fn change(&self, name: &str, action: Action, value: impl AsRef<Path>, delimiter: &str) -> &Self {
+        let value = value.as_ref().to_string_lossy().into_owned();
+        let (name, delimiter) = (name.to_owned(), delimiter.to_owned());
+        let change = Change { scope: self.scope, name, action, value, delimiter };
+        self.session.state().changes.push(change);
+        self
+    }
+}

@@ -1,0 +1,14 @@
+//! What a component sees.
+
+mod build;
+mod detect;
+mod layers;
+mod session;
+mod surroundings;
+
+pub use build::{BuildCx, EnvChanges};
+pub use detect::DetectCx;
+pub use layers::{Layer, LayerRequest, NewLayer, Toolchain};
+pub use surroundings::Surroundings;
+
+pub(crate) use session::{Session, State, digest as session_digest};

@@ -1,0 +1,129 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+
+use super::Surroundings;
+use super::layers::ToolchainState;
+use crate::cache::CacheState;
+use crate::env::Change;
+use crate::launch::Launch;
+use crate::layer::{Flags, Key, Store};
+use crate::plan::{Entry, Memory};
+use crate::sbom::Format;
+use crate::source::Sources;
+use crate::{Error, Result};
+
+/// One build: what all its components share.
+pub(crate) struct Session {
+    pub around: Surroundings,
+    pub entries: Vec<Entry>,
+    pub memory: Memory,
+    pub store: Store,
+    pub sources: Sources,
+    /// The wanted SBOM formats; none with `BP_DISABLE_SBOM`.
+    pub formats: Vec<Format>,
+    /// The executable itself, for the helper layer.
+    pub executable: PathBuf,
+    /// The names of the helpers that the executable knows.
+    pub known_helpers: Vec<&'static str>,
+    state: Mutex<State>,
+}
+
+/// What the components leave behind, in their order.
+#[derive(Default)]
+pub(crate) struct State {
+    pub changes: Vec<Change>,
+    pub launch: Launch,
+    pub helpers: Vec<&'static str>,
+    pub scripts: BTreeMap<String, String>,
+    pub toolchains: BTreeMap<String, Arc<ToolchainState>>,
+    pub caches: BTreeMap<String, Arc<CacheState>>,
+}
+
+impl Session {
+    pub fn new(
+        around: Surroundings,
+        entries: Vec<Entry>,
+        memory: Memory,
+        store: Store,
+        sources: Sources,
+        executable: PathBuf,
+        known_helpers: Vec<&'static str>,
+    ) -> Result<Self> {
+        let formats = wanted_formats(&around)?;
+        Ok(Self {
+            around,
+            entries,
+            memory,
+            store,
+            sources,
+            formats,
+            executable,
+            known_helpers,
+            state: Mutex::default(),
+        })
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is part of every layer's key, whoever makes it.
+    pub fn common_key(&self, flags: Flags) -> Key {
+        let target = self.around.target();
+        let distro = |part: &Option<String>| part.clone().unwrap_or_else(|| "any".to_owned());
+        let formats: Vec<_> = self.formats.iter().map(|format| format.extension()).collect();
+        let key = Key::new()
+            .with("flags", flags)
+            .with(
+                "target",
+                format!(
+                    "{}/{} {} {}",
+                    target.os,
+                    target.arch,
+                    distro(&target.distro_name),
+                    distro(&target.distro_version)
+                ),
+            )
+            // Image layers hold absolute paths: under another layers folder they are of no use.
+            .with("layers-folder", digest(self.store.root().as_os_str().as_encoded_bytes()))
+            .with("sbom", if formats.is_empty() { "none".to_owned() } else { formats.join(" ") });
+        match self.around.execution_environment().as_str() {
+            "production" => key,
+            other => key.with("execution-environment", other),
+        }
+    }
+
+    /// The file name endings of the wanted SBOM formats.
+    pub fn sbom_endings(&self) -> Vec<&'static str> {
+        self.formats.iter().map(|format| format.extension()).collect()
+    }
+}
+
+/// The first 16 hex digits of the SHA-256.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().take(8).fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn wanted_formats(around: &Surroundings) -> Result<Vec<Format>> {
+    if around.settings().flag("BP_DISABLE_SBOM")? {
+        return Ok(Vec::new());
+    }
+    let declared = &around.descriptor().buildpack.sbom_formats;
+    declared
+        .iter()
+        .map(|media_type| {
+            Format::parse(media_type).ok_or_else(|| {
+                Error::bug("descriptor/sbom-format", format!("sbom-formats names {media_type}"))
+                    .hint("Use the media types of CycloneDX, SPDX and syft: see the reference.")
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,79 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::Result;
+use crate::component::{Buildpack, Component};
+use crate::context::{BuildCx, Session, Surroundings};
+use crate::launch::Launch;
+use crate::layer::Store;
+use crate::log::go_duration;
+use crate::plan::{Entry, Memory};
+use crate::source::Sources;
+
+use super::environment;
+
+/// What the lifecycle gives for a build, beside the surroundings.
+pub struct BuildInput {
+    /// Where layers lie.
+    pub layers: PathBuf,
+    /// The plan's entries that reached us.
+    pub entries: Vec<Entry>,
+    /// The running executable, which becomes the launch helper.
+    pub executable: PathBuf,
+}
+
+/// Builds with the components that joined, and returns what goes into `launch.toml`.
+pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> Result<Launch> {
+    let start = around.world().clock.now();
+    let memory = input.entries.iter().find(|entry| entry.name == buildpack.id);
+    let memory = memory.map(|entry| Memory::from_table(&entry.metadata)).unwrap_or_default();
+    let sources = Sources::of(&around)?;
+    let known = buildpack.helpers.iter().map(|(name, _)| *name).collect();
+    let store = Store::open(&input.layers)?;
+    let session = Session::new(around, input.entries, memory, store, sources, input.executable, known)?;
+    let session = Arc::new(session);
+    introduce(&session);
+    let built = run_components(buildpack, &session);
+    // Whatever happened, no job may write into the layers after we are gone.
+    let settled = settle(&session);
+    built.and(settled)?;
+    let launch = environment::write(&session)?;
+    launch.check()?;
+    session.store.sweep()?;
+    let took = session.around.world().clock.now().duration_since(start).unwrap_or_default();
+    session.around.log().debug(format!("Built in {}", go_duration(took)));
+    Ok(launch)
+}
+
+fn introduce(session: &Session) {
+    let (log, identity) = (session.around.log(), &session.around.descriptor().buildpack);
+    let name = identity.name.as_deref().unwrap_or(&identity.id);
+    log.title(format!("{name} {}", identity.version));
+    for (component, reason) in &session.memory.declined {
+        log.debug(format!("{component} stays away: {reason}"));
+    }
+}
+
+fn run_components(buildpack: &Buildpack, session: &Arc<Session>) -> Result<()> {
+    for name in &session.memory.joined {
+        let Some(component) = find(buildpack, name) else { continue };
+        component.build(&BuildCx::new(session, component))?;
+    }
+    Ok(())
+}
+
+fn find<'a>(buildpack: &'a Buildpack, name: &str) -> Option<&'a dyn Component> {
+    let members = buildpack.groups.iter().chain(&buildpack.providers).flatten();
+    members.map(|member| &*member.component).find(|component| component.name() == name)
+}
+
+fn settle(session: &Arc<Session>) -> Result<()> {
+    let toolchains: Vec<_> = session.state().toolchains.values().map(Arc::clone).collect();
+    let caches: Vec<_> = session.state().caches.values().map(Arc::clone).collect();
+    let mut outcome = Ok(());
+    for toolchain in toolchains {
+        outcome = outcome.and(toolchain.finish(session));
+    }
+    outcome?;
+    caches.iter().try_for_each(|cache| cache.finish(session))
+}
