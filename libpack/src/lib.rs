@@ -23,6 +23,8 @@ pub mod serve;
 pub mod settings;
 pub mod source;
 pub mod target;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod version;
 pub mod world;
 

@@ -1,0 +1,290 @@
+//! The rig: detect, build and rebuild in process, in milliseconds.
+//!
+//! A [`Rig`] holds an app, a buildpack and fakes for everything outside, and a model of the lifecycle:
+//! how it resolves plans, what it brings back of layers, how it applies environment files. The model
+//! is held against the real lifecycle by the end-to-end tests, so what passes here holds there.
+//!
+//! ```
+//! use libpack::component::{Buildpack, Component, Verdict, must};
+//! use libpack::context::{BuildCx, DetectCx};
+//! use libpack::launch::Process;
+//! use libpack::plan::Plan;
+//! use libpack::testing::Rig;
+//!
+//! struct Hello;
+//! impl Component for Hello {
+//!     fn name(&self) -> &'static str {
+//!         "hello"
+//!     }
+//!     fn detect(&self, _: &DetectCx<'_>) -> libpack::Result<Verdict> {
+//!         Ok(Plan::new().into())
+//!     }
+//!     fn build(&self, cx: &BuildCx<'_>) -> libpack::Result<()> {
+//!         cx.process(Process::new("web", ["hello"]).default());
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let descriptor = "api = '0.10'\n[buildpack]\nid = 'me/hello'\nversion = '1.0.0'";
+//! let mut rig = Rig::new(Buildpack::new("me/hello").group([must(Hello)]), descriptor);
+//! let built = rig.build().unwrap();
+//! assert_eq!(built.launch.processes()[0].command, ["hello"]);
+//! ```
+
+mod fakes;
+mod group;
+mod images;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+pub use fakes::{FakeExec, FakeFetch, Page};
+pub use group::{Neighbour, Resolved, resolve};
+use images::Stores;
+pub use images::{LayerView, Platform};
+
+use crate::component::Buildpack;
+use crate::context::Surroundings;
+use crate::descriptor::Descriptor;
+use crate::launch::Launch;
+use crate::phase::{self, BuildInput, Detected};
+use crate::world::{Variables, World};
+use crate::{Error, Result, fs};
+
+/// An app, a buildpack, a platform of fakes.
+pub struct Rig {
+    buildpack: Buildpack,
+    descriptor: String,
+    root: tempfile::TempDir,
+    variables: Variables,
+    before: Vec<Neighbour>,
+    after: Vec<Neighbour>,
+    stores: Stores,
+    layers_name: String,
+    /// Answers to downloads.
+    pub fetch: Arc<FakeFetch>,
+    /// Answers to children.
+    pub exec: Arc<FakeExec>,
+    /// The time, fixed.
+    pub now: SystemTime,
+}
+
+/// What a whole build made.
+#[derive(Debug)]
+pub struct Built {
+    /// All that was printed.
+    pub log: String,
+    /// Processes, labels, slices.
+    pub launch: Launch,
+    /// The image's layers of this buildpack, by name.
+    pub layers: Vec<LayerView>,
+    /// The app folder as the image gets it.
+    pub app: PathBuf,
+    /// The names of the children that ran, with their arguments.
+    pub ran: Vec<String>,
+    /// The URIs that were fetched.
+    pub fetched: Vec<String>,
+}
+
+impl Built {
+    /// A layer of the image or the cache.
+    pub fn layer(&self, name: &str) -> Option<&LayerView> {
+        self.layers.iter().find(|layer| layer.name == name)
+    }
+
+    /// The names of the image's layers that were taken from the earlier image without a byte.
+    pub fn reused(&self) -> Vec<&str> {
+        self.layers.iter().filter(|layer| layer.reused).map(|layer| layer.name.as_str()).collect()
+    }
+
+    /// The environment of the image, before helpers, over what `docker run --env` gives.
+    pub fn environment(&self, given: &[(&str, &str)]) -> Variables {
+        let mut variables: Variables = given.iter().copied().collect();
+        for layer in &self.layers {
+            layer.apply_launch(&mut variables);
+        }
+        variables
+    }
+}
+
+/// 2026-01-01, so that end-of-life notices are stable.
+const NEW_YEAR: u64 = 1_767_225_600;
+
+impl Rig {
+    /// A rig for a buildpack and the text of its `buildpack.toml`.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made: a test has nothing better to do.
+    #[allow(clippy::expect_used)]
+    pub fn new(buildpack: Buildpack, descriptor: &str) -> Self {
+        let root = fs::scratch().expect("a temporary folder");
+        for folder in ["app", "platform/env", "buildpack"] {
+            fs::create_dir(&root.path().join(folder)).expect("a folder");
+        }
+        fs::write(&root.path().join("buildpack/buildpack.toml"), descriptor).expect("a file");
+        let path = "/usr/local/bin:/usr/bin:/bin";
+        Self {
+            buildpack,
+            descriptor: descriptor.to_owned(),
+            variables: [("PATH", path), ("CNB_TARGET_OS", "linux"), ("CNB_TARGET_ARCH", "amd64")].into_iter().collect(),
+            before: Vec::new(),
+            after: Vec::new(),
+            stores: Stores::new(root.path()),
+            layers_name: "layers".to_owned(),
+            fetch: Arc::default(),
+            exec: Arc::default(),
+            now: SystemTime::UNIX_EPOCH + Duration::from_secs(NEW_YEAR),
+            root,
+        }
+    }
+
+    /// The app's sources.
+    pub fn app(&self) -> PathBuf {
+        self.root.path().join("app")
+    }
+
+    /// The buildpack's folder, for vendored dependencies.
+    pub fn buildpack_folder(&self) -> PathBuf {
+        self.root.path().join("buildpack")
+    }
+
+    /// The platform's folder, for bindings.
+    pub fn platform(&self) -> PathBuf {
+        self.root.path().join("platform")
+    }
+
+    /// Writes a file of the app.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[allow(clippy::expect_used)]
+    pub fn file(&mut self, path: &str, content: &str) -> &mut Self {
+        fs::write(&self.app().join(path), content).expect("a file of the app");
+        self
+    }
+
+    /// Adds a service binding.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[allow(clippy::expect_used)]
+    pub fn binding(&mut self, name: &str, kind: &str, entries: &[(&str, &str)]) -> &mut Self {
+        let folder = self.platform().join("bindings").join(name);
+        fs::write(&folder.join("type"), kind).expect("a binding");
+        entries.iter().for_each(|(key, value)| fs::write(&folder.join(key), value).expect("a binding"));
+        self
+    }
+
+    /// Sets what the user sets with `--env`.
+    pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.variables.set(name, value);
+        self
+    }
+
+    /// A buildpack that comes before ours in the group.
+    pub fn before(&mut self, neighbour: Neighbour) -> &mut Self {
+        self.before.push(neighbour);
+        self
+    }
+
+    /// A buildpack that comes after ours in the group.
+    pub fn after(&mut self, neighbour: Neighbour) -> &mut Self {
+        self.after.push(neighbour);
+        self
+    }
+
+    /// Says which parts of an earlier build the next one finds.
+    pub fn forget_image(&mut self) -> &mut Self {
+        self.stores.image = None;
+        self
+    }
+
+    /// Forgets the build cache.
+    pub fn forget_cache(&mut self) -> &mut Self {
+        self.stores.cache = None;
+        self
+    }
+
+    /// Which Platform API the modelled lifecycle speaks, such as 9 for 0.9.
+    pub fn platform_api(&mut self, minor: u32) -> &mut Self {
+        self.stores.platform = Platform { minor };
+        self
+    }
+
+    /// Puts the layers elsewhere from now on, as another platform does.
+    pub fn layers_folder(&mut self, name: &str) -> &mut Self {
+        name.clone_into(&mut self.layers_name);
+        self
+    }
+
+    /// Runs detect.
+    pub fn detect(&mut self) -> Result<Detected> {
+        let page = Arc::new(Page::default());
+        phase::detect(&self.buildpack, &self.surroundings(&self.app(), &page)?)
+    }
+
+    /// Runs detect, resolves the group's plan, restores, builds and exports.
+    ///
+    /// A group that does not pass is an error with the id `rig/no-group`.
+    pub fn build(&mut self) -> Result<Built> {
+        let detected = self.detect()?;
+        let Detected::Pass(alternatives) = detected else {
+            return Err(Error::user("rig/no-group", format!("we do not take the app: {detected:?}")));
+        };
+        let us = Neighbour::ours(self.buildpack.id, alternatives);
+        let group: Vec<_> = self.before.iter().chain([&us]).chain(&self.after).cloned().collect();
+        let resolved = resolve(&group).ok_or_else(|| Error::user("rig/no-group", "no group passed"))?;
+        if !resolved.passes(self.buildpack.id) {
+            return Err(Error::user("rig/no-group", "the group goes on without us"));
+        }
+        let entries = resolved.entries_of(self.buildpack.id);
+
+        let workspace = self.root.path().join("workspace");
+        fs::remove(&workspace)?;
+        images::copy(&self.app(), &workspace)?;
+        let layers = self.root.path().join(&self.layers_name);
+        self.stores.restore(&layers)?;
+        let page = Arc::new(Page::default());
+        let (children, fetched) = (self.exec.ran().len(), self.fetch.fetched().len());
+        let around = self.surroundings(&workspace, &page)?;
+        let executable = self.root.path().join("buildpack/buildpack.toml");
+        let input = BuildInput { layers: layers.clone(), entries, executable };
+        let launch = phase::build(&self.buildpack, around, input)?;
+        let layers = self.stores.export(&layers)?;
+        Ok(Built {
+            log: self.normalise(&page.text()),
+            launch,
+            layers,
+            app: workspace,
+            ran: self.exec.ran().split_off(children).iter().map(|line| self.normalise(line)).collect(),
+            fetched: self.fetch.fetched().split_off(fetched),
+        })
+    }
+
+    /// A text with this rig's folders under the names that a platform gives them.
+    pub fn normalise(&self, text: &str) -> String {
+        let place = |path: &Path| path.display().to_string();
+        let temporary = regex::Regex::new(r"/[^ '\n]*/libpack-[A-Za-z0-9]{6}");
+        let text = text
+            .replace(&place(&self.root.path().join("workspace")), "/workspace")
+            .replace(&place(&self.root.path().join("buildpack")), "/buildpack")
+            .replace(&place(&self.root.path().join("platform")), "/platform")
+            .replace(&place(&self.root.path().join(&self.layers_name)), "/layers");
+        temporary.map(|pattern| pattern.replace_all(&text, "/tmp/scratch").into_owned()).unwrap_or(text)
+    }
+
+    fn surroundings(&self, app: &Path, page: &Arc<Page>) -> Result<Surroundings> {
+        let descriptor = Descriptor::parse(&self.descriptor)
+            .map_err(|error| Error::bug("rig/descriptor", "buildpack.toml cannot be read").because(error))?;
+        let world = World {
+            fetch: self.fetch.clone(),
+            exec: self.exec.clone(),
+            clock: Arc::new(fakes::Stopped(self.now)),
+            output: page.clone(),
+            in_order: true,
+        };
+        let variables = self.variables.clone();
+        Surroundings::new(app, &self.buildpack_folder(), &self.platform(), variables, descriptor, world)
+    }
+}
