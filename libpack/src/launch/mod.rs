@@ -1,0 +1,3 @@
+//! What the launch image runs.
+
+pub mod line;
