@@ -38,7 +38,10 @@ fn read_one(name: &str, dir: &Path) -> Result<Result<Binding, String>> {
     let older = metadata.is_dir();
     let (kind, provider) = if older {
         files.extend(self::files(&metadata)?);
-        let taken = (files.remove("kind").or(files.remove("type")), files.remove("provider"));
+        let taken = (
+            files.remove("kind").or(files.remove("type")),
+            files.remove("provider"),
+        );
         files.extend(self::files(&dir.join("secret"))?);
         taken
     } else {
@@ -46,10 +49,18 @@ fn read_one(name: &str, dir: &Path) -> Result<Result<Binding, String>> {
     };
     let Some(kind) = text_of(kind.as_deref())? else {
         let key = if older { "metadata/kind" } else { "type" };
-        return Ok(Err(format!("Binding `{name}` is ignored: its `{key}` is missing or empty")));
+        return Ok(Err(format!(
+            "Binding `{name}` is ignored: its `{key}` is missing or empty"
+        )));
     };
     let provider = text_of(provider.as_deref())?;
-    Ok(Ok(Binding { name: name.to_owned(), kind, provider, dir: Some(dir.to_owned()), files }))
+    Ok(Ok(Binding {
+        name: name.to_owned(),
+        kind,
+        provider,
+        dir: Some(dir.to_owned()),
+        files,
+    }))
 }
 
 /// The files of a folder by name, links followed; folders, sockets and dangling links are no entries.
@@ -80,7 +91,10 @@ fn children(dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
     entries
         .map(|entry| {
             let entry = entry.map_err(unreadable)?;
-            Ok((entry.file_name().to_string_lossy().into_owned(), entry.path()))
+            Ok((
+                entry.file_name().to_string_lossy().into_owned(),
+                entry.path(),
+            ))
         })
         .collect()
 }

@@ -36,7 +36,10 @@ impl Bindings {
 
     fn from_root(root: &Path) -> Result<Self> {
         let found = folder::read(root)?;
-        Ok(Self { list: found.bindings, warnings: found.warnings })
+        Ok(Self {
+            list: found.bindings,
+            warnings: found.warnings,
+        })
     }
 
     /// What was ignored and why, a sentence each, for the log.
@@ -51,7 +54,9 @@ impl Bindings {
 
     /// Those of a type; upper and lower case are the same.
     pub fn of_type(&self, kind: &str) -> impl Iterator<Item = &Binding> {
-        self.list.iter().filter(move |binding| binding.kind.eq_ignore_ascii_case(kind))
+        self.list
+            .iter()
+            .filter(move |binding| binding.kind.eq_ignore_ascii_case(kind))
     }
 
     /// The binding of a type that may be given once. `binding/ambiguous` names them when there are more.
@@ -60,18 +65,26 @@ impl Bindings {
         if matched.len() < 2 {
             return Ok(matched.first().copied());
         }
-        let names: Vec<String> =
-            matched.iter().map(|binding| format!("`{}`", binding.name)).collect();
+        let names: Vec<String> = matched
+            .iter()
+            .map(|binding| format!("`{}`", binding.name))
+            .collect();
         Err(Error::user(
             "binding/ambiguous",
-            format!("multiple bindings matched the type `{kind}`: {}", names.join(", ")),
+            format!(
+                "multiple bindings matched the type `{kind}`: {}",
+                names.join(", ")
+            ),
         )
         .hint(format!("Keep one binding of the type `{kind}`.")))
     }
 }
 
 fn named_root(variables: &Variables) -> Option<PathBuf> {
-    ["SERVICE_BINDING_ROOT", "CNB_BINDINGS"].iter().find_map(|name| variables.get(name)).map(Into::into)
+    ["SERVICE_BINDING_ROOT", "CNB_BINDINGS"]
+        .iter()
+        .find_map(|name| variables.get(name))
+        .map(Into::into)
 }
 
 /// One binding. Values are read when they are asked for.
@@ -91,12 +104,18 @@ pub struct Binding {
 impl Binding {
     /// The keys, sorted, without the hidden ones (`.x`): those must be asked for by name.
     pub fn entries(&self) -> Vec<&str> {
-        self.files.keys().map(String::as_str).filter(|key| !key.starts_with('.')).collect()
+        self.files
+            .keys()
+            .map(String::as_str)
+            .filter(|key| !key.starts_with('.'))
+            .collect()
     }
 
     /// The value of a key, whose case counts; `.npmrc` is found too. `fs/failed` when it cannot be read.
     pub fn entry(&self, key: &str) -> Result<Option<Secret>> {
-        let Some(path) = self.files.get(key) else { return Ok(None) };
+        let Some(path) = self.files.get(key) else {
+            return Ok(None);
+        };
         Ok(Some(Secret::new(&self.name, key, fs::read_bytes(path)?)))
     }
 
@@ -118,9 +137,14 @@ impl Binding {
     fn missing(&self, key: &str) -> Error {
         Error::user(
             "binding/entry-missing",
-            format!("unable to find `{key}` from binding `{}` of the type `{}`", self.name, self.kind),
+            format!(
+                "unable to find `{key}` from binding `{}` of the type `{}`",
+                self.name, self.kind
+            ),
         )
-        .hint(format!("Add an entry with exactly the name `{key}` to the binding."))
+        .hint(format!(
+            "Add an entry with exactly the name `{key}` to the binding."
+        ))
     }
 }
 

@@ -19,7 +19,11 @@ impl Secret {
         key: impl Into<String>,
         bytes: impl Into<Vec<u8>>,
     ) -> Self {
-        Self { binding: binding.into(), key: key.into(), bytes: bytes.into() }
+        Self {
+            binding: binding.into(),
+            key: key.into(),
+            bytes: bytes.into(),
+        }
     }
 
     /// The bytes as they were given.
@@ -31,13 +35,18 @@ impl Secret {
     /// `binding/not-text` when it is not UTF-8.
     pub fn text(&self) -> Result<&str> {
         // The cause is left out on purpose: not even the place of a wrong byte belongs into a log.
-        std::str::from_utf8(&self.bytes).map(str::trim).map_err(|_| {
-            Error::user(
-                "binding/not-text",
-                format!("entry `{}` of binding `{}` is not text in UTF-8", self.key, self.binding),
-            )
-            .hint("Store the entry as plain UTF-8 text.")
-        })
+        std::str::from_utf8(&self.bytes)
+            .map(str::trim)
+            .map_err(|_| {
+                Error::user(
+                    "binding/not-text",
+                    format!(
+                        "entry `{}` of binding `{}` is not text in UTF-8",
+                        self.key, self.binding
+                    ),
+                )
+                .hint("Store the entry as plain UTF-8 text.")
+            })
     }
 }
 
@@ -56,13 +65,23 @@ mod tests {
         let secret = Secret::new("db", "password", b"canary\xff".to_vec());
         let error = secret.text().unwrap_err();
         assert_eq!(error.id(), "binding/not-text");
-        for shown in [format!("{secret:?}"), format!("{error:?}"), error.to_string()] {
-            assert!(!shown.contains("canary") && shown.contains("password"), "{shown}");
+        for shown in [
+            format!("{secret:?}"),
+            format!("{error:?}"),
+            error.to_string(),
+        ] {
+            assert!(
+                !shown.contains("canary") && shown.contains("password"),
+                "{shown}"
+            );
         }
     }
 
     #[test]
     fn text_comes_without_the_line_end_that_editors_add() {
-        assert_eq!(Secret::new("a", "b", "  token\r\n").text().unwrap(), "token");
+        assert_eq!(
+            Secret::new("a", "b", "  token\r\n").text().unwrap(),
+            "token"
+        );
     }
 }

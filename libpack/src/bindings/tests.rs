@@ -17,32 +17,55 @@ impl Place {
     fn read(&self, variables: &[(&str, &str)]) -> Bindings {
         let variables = variables
             .iter()
-            .map(|(name, value)| (*name, value.replace('@', &self.0.path().display().to_string())))
+            .map(|(name, value)| {
+                (
+                    *name,
+                    value.replace('@', &self.0.path().display().to_string()),
+                )
+            })
             .collect();
         Bindings::read(&variables, &self.0.path().join("platform")).unwrap()
     }
 }
 
 fn names(bindings: &Bindings) -> Vec<&str> {
-    bindings.iter().map(|binding| binding.name.as_str()).collect()
+    bindings
+        .iter()
+        .map(|binding| binding.name.as_str())
+        .collect()
 }
 
 #[test]
 fn the_first_variable_that_is_set_decides_even_without_a_folder() {
     let place = Place::new();
-    place.put("root/a/type", "x").put("cnb/b/type", "x").put("platform/bindings/c/type", "x");
+    place
+        .put("root/a/type", "x")
+        .put("cnb/b/type", "x")
+        .put("platform/bindings/c/type", "x");
     assert_eq!(names(&place.read(&[])), ["c"]);
     assert_eq!(names(&place.read(&[("CNB_BINDINGS", "@/cnb")])), ["b"]);
-    let both = [("CNB_BINDINGS", "@/cnb"), ("SERVICE_BINDING_ROOT", "@/root")];
+    let both = [
+        ("CNB_BINDINGS", "@/cnb"),
+        ("SERVICE_BINDING_ROOT", "@/root"),
+    ];
     assert_eq!(names(&place.read(&both)), ["a"]);
-    let missing = [("CNB_BINDINGS", "@/cnb"), ("SERVICE_BINDING_ROOT", "@/nowhere")];
+    let missing = [
+        ("CNB_BINDINGS", "@/cnb"),
+        ("SERVICE_BINDING_ROOT", "@/nowhere"),
+    ];
     assert!(names(&place.read(&missing)).is_empty());
     assert!(names(&place.read(&[("SERVICE_BINDING_ROOT", "")])).is_empty());
 }
 
 #[test]
 fn a_container_without_a_variable_has_no_bindings() {
-    assert_eq!(Bindings::read_at_launch(&Variables::default()).unwrap().iter().count(), 0);
+    assert_eq!(
+        Bindings::read_at_launch(&Variables::default())
+            .unwrap()
+            .iter()
+            .count(),
+        0
+    );
     let place = Place::new();
     place.put("root/a/type", "x");
     let root = place.0.path().join("root");
@@ -63,7 +86,10 @@ fn both_layouts_give_the_same_binding() {
     let bindings = place.read(&[]);
     assert_eq!(names(&bindings), ["new", "old"]);
     for binding in bindings.of_type("NPMRC") {
-        assert_eq!((binding.kind.as_str(), binding.provider.as_deref()), ("npmrc", Some("me")));
+        assert_eq!(
+            (binding.kind.as_str(), binding.provider.as_deref()),
+            ("npmrc", Some("me"))
+        );
         assert_eq!(binding.entries(), ["token"]);
         assert_eq!(binding.entry("token").unwrap().unwrap().bytes(), b"t");
         assert_eq!(binding.entry("Token").unwrap(), None);
@@ -95,7 +121,11 @@ fn a_volume_of_kubernetes_shows_its_keys_once() {
     symlink("..data/type", dir.join("type")).unwrap();
     symlink("..data/ca.pem", dir.join("ca.pem")).unwrap();
     symlink("nowhere", dir.join("dangling")).unwrap();
-    symlink(dir.parent().unwrap().join("ca"), dir.parent().unwrap().join("linked")).unwrap();
+    symlink(
+        dir.parent().unwrap().join("ca"),
+        dir.parent().unwrap().join("linked"),
+    )
+    .unwrap();
     let bindings = place.read(&[]);
     assert_eq!(names(&bindings), ["ca", "linked"]);
     for binding in bindings.of_type("ca-certificates") {
@@ -107,16 +137,20 @@ fn a_volume_of_kubernetes_shows_its_keys_once() {
 #[test]
 fn a_hidden_key_is_not_listed_but_found_by_its_name() {
     let place = Place::new();
-    place
-        .put("platform/bindings/npm/type", "npmrc")
-        .put("platform/bindings/npm/.npmrc", "registry=https://registry.example");
+    place.put("platform/bindings/npm/type", "npmrc").put(
+        "platform/bindings/npm/.npmrc",
+        "registry=https://registry.example",
+    );
     let bindings = place.read(&[]);
     let binding = bindings.one("npmrc").unwrap().unwrap();
     assert!(binding.entries().is_empty());
     assert!(binding.require_path(".npmrc").unwrap().is_file());
     let error = binding.require(".yarnrc").unwrap_err();
     assert_eq!(error.id(), "binding/entry-missing");
-    assert_eq!(error.message(), "unable to find `.yarnrc` from binding `npm` of the type `npmrc`");
+    assert_eq!(
+        error.message(),
+        "unable to find `.yarnrc` from binding `npm` of the type `npmrc`"
+    );
 }
 
 #[test]
@@ -145,18 +179,25 @@ fn a_binding_without_a_type_is_ignored_with_a_warning() {
 #[test]
 fn two_bindings_where_one_may_be_are_named() {
     let place = Place::new();
-    place.put("platform/bindings/a/type", "npmrc").put("platform/bindings/b/type", "NpmRC");
+    place
+        .put("platform/bindings/a/type", "npmrc")
+        .put("platform/bindings/b/type", "NpmRC");
     let bindings = place.read(&[]);
     let error = bindings.one("npmrc").unwrap_err();
     assert_eq!(error.id(), "binding/ambiguous");
-    assert_eq!(error.message(), "multiple bindings matched the type `npmrc`: `a`, `b`");
+    assert_eq!(
+        error.message(),
+        "multiple bindings matched the type `npmrc`: `a`, `b`"
+    );
     assert_eq!(bindings.one("other").unwrap(), None);
 }
 
 #[test]
 fn debug_of_bindings_shows_no_value() {
     let place = Place::new();
-    place.put("platform/bindings/a/type", "x").put("platform/bindings/a/token", "canary");
+    place
+        .put("platform/bindings/a/type", "x")
+        .put("platform/bindings/a/token", "canary");
     let bindings = place.read(&[]);
     let secret = bindings.one("x").unwrap().unwrap().entry("token").unwrap();
     assert!(!format!("{bindings:?} {secret:?}").contains("canary"));

@@ -7,7 +7,10 @@
 /// Simple means: words of ASCII letters, digits and `_ . / : @ , + = % -` only, parted by spaces or
 /// tabs, no assignment in front, and a first word that is not the shell's own.
 pub fn plain_words(line: &str) -> Option<Vec<String>> {
-    let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = line
+        .split([' ', '\t'])
+        .filter(|word| !word.is_empty())
+        .collect();
     let first = words.first()?;
     let plain = words.iter().all(|word| word.chars().all(is_plain))
         && !first.contains('=')
@@ -20,7 +23,9 @@ pub fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty()
             && !name.starts_with(|first: char| first.is_ascii_digit())
-            && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+            && name
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
     })
 }
 
@@ -57,8 +62,14 @@ mod tests {
     fn one_simple_command_runs_without_a_shell() {
         for (line, words) in [
             ("node server.js", vec!["node", "server.js"]),
-            ("  ./bin/app\t--port=8080  ", vec!["./bin/app", "--port=8080"]),
-            ("npx @scope/tool@1.2,3 a+b 50% x:y", vec!["npx", "@scope/tool@1.2,3", "a+b", "50%", "x:y"]),
+            (
+                "  ./bin/app\t--port=8080  ",
+                vec!["./bin/app", "--port=8080"],
+            ),
+            (
+                "npx @scope/tool@1.2,3 a+b 50% x:y",
+                vec!["npx", "@scope/tool@1.2,3", "a+b", "50%", "x:y"],
+            ),
             ("env A=b node x", vec!["env", "A=b", "node", "x"]),
         ] {
             let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
@@ -69,10 +80,42 @@ mod tests {
     #[test]
     fn whatever_a_shell_would_read_differently_needs_one() {
         for line in [
-            "", "  ", "PORT=1 node x", "=x", "node a && node b", "node a; b", "node $PORT", "a | b",
-            "node 'a b'", "node \"a\"", "node *.js", "node ~/x", "a > b", "a &", "(a)", "a `b`",
-            "a \\b", "a {b,c}", "a #b", "!a", "[ a", "a?", "a\nb", "a\r", "a\u{a0}b", "node ä", "^a",
-            "exec node x", "cd x", ". x", ": x", "source x", "time node x", "echo x", "if x", "a\0b",
+            "",
+            "  ",
+            "PORT=1 node x",
+            "=x",
+            "node a && node b",
+            "node a; b",
+            "node $PORT",
+            "a | b",
+            "node 'a b'",
+            "node \"a\"",
+            "node *.js",
+            "node ~/x",
+            "a > b",
+            "a &",
+            "(a)",
+            "a `b`",
+            "a \\b",
+            "a {b,c}",
+            "a #b",
+            "!a",
+            "[ a",
+            "a?",
+            "a\nb",
+            "a\r",
+            "a\u{a0}b",
+            "node ä",
+            "^a",
+            "exec node x",
+            "cd x",
+            ". x",
+            ": x",
+            "source x",
+            "time node x",
+            "echo x",
+            "if x",
+            "a\0b",
         ] {
             assert_eq!(plain_words(line), None, "{line:?}");
         }

@@ -31,7 +31,12 @@ pub const SYSTEM_FILE: &str = "/etc/ssl/certs/ca-certificates.crt";
 pub fn paths(bindings: &Bindings) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = bindings
         .of_type(BINDING_TYPE)
-        .flat_map(|binding| binding.entries().into_iter().filter_map(|key| binding.path(key)))
+        .flat_map(|binding| {
+            binding
+                .entries()
+                .into_iter()
+                .filter_map(|key| binding.path(key))
+        })
         .map(Path::to_owned)
         .collect();
     paths.sort();
@@ -78,7 +83,11 @@ pub fn embed(paths: &[PathBuf], layer: &Path) -> Result<usize> {
         let blocks = blocks(source, &bytes)?;
         for (index, (hash, block)) in hashed(source, &blocks)?.into_iter().enumerate() {
             let alone = blocks.len() == 1;
-            let name = if alone { base_name(source) } else { split_name(index, source) };
+            let name = if alone {
+                base_name(source)
+            } else {
+                split_name(index, source)
+            };
             links.add(hash, &beside.join(files.write(&name, block)?))?;
         }
     }
@@ -143,7 +152,10 @@ struct Files {
 
 impl Files {
     fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), names: BTreeSet::new() }
+        Self {
+            folder: folder.to_owned(),
+            names: BTreeSet::new(),
+        }
     }
 
     /// Writes a certificate under the name, or the next free one like it, and returns that.
@@ -170,7 +182,11 @@ struct Links {
 impl Links {
     fn new(folder: &Path) -> Result<Self> {
         fs::create_dir(folder)?;
-        Ok(Self { folder: folder.to_owned(), equal: BTreeMap::new(), count: 0 })
+        Ok(Self {
+            folder: folder.to_owned(),
+            equal: BTreeMap::new(),
+            count: 0,
+        })
     }
 
     fn add(&mut self, hash: u32, target: &Path) -> Result<()> {

@@ -40,9 +40,13 @@ pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Block>, String> {
         match open.take() {
             None => {
                 if let Some(label) = marker(line, "BEGIN") {
-                    open = Some(Open { label, begun: index + 1, encoded: Vec::new() });
+                    open = Some(Open {
+                        label,
+                        begun: index + 1,
+                        encoded: Vec::new(),
+                    });
                 } else {
-                    text_since_last |= !line.trim_ascii().is_empty();
+                    text_since_last |= !is_blank(line);
                 }
             }
             Some(block) if marker(line, "END").is_some_and(|label| label == block.label) => {
@@ -56,7 +60,10 @@ pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Block>, String> {
         }
     }
     match open {
-        Some(block) => Err(format!("the block that begins in line {} has no end", block.begun)),
+        Some(block) => Err(format!(
+            "the block that begins in line {} has no end",
+            block.begun
+        )),
         None if blocks.is_empty() => Err("there is no PEM block in it".into()),
         None if text_since_last => Err("text follows its last PEM block".into()),
         None => Ok(blocks),
@@ -66,8 +73,7 @@ pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Block>, String> {
 /// Whether software that reads the file itself (OpenSSL) finds its only block: same label, no
 /// byte-order mark before it.
 pub(super) fn readable_in_place(bytes: &[u8], blocks: &[Block]) -> bool {
-    !bytes.starts_with(BYTE_ORDER_MARK)
-        && matches!(blocks, [only] if only.label == "CERTIFICATE")
+    !bytes.starts_with(BYTE_ORDER_MARK) && matches!(blocks, [only] if only.label == "CERTIFICATE")
 }
 
 struct Open {
@@ -80,7 +86,8 @@ impl Open {
     /// Headers (`DEK-Info: …`, RFC 1421) carry a colon, which no Base64 has.
     fn take_line(&mut self, line: &[u8]) {
         if !line.contains(&b':') {
-            self.encoded.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+            self.encoded
+                .extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
         }
     }
 
@@ -89,14 +96,25 @@ impl Open {
         let der = BASE64
             .decode(&self.encoded)
             .map_err(|_| format!("the block that begins in line {begun} is not Base64"))?;
-        Ok(Block { label: self.label, der })
+        Ok(Block {
+            label: self.label,
+            der,
+        })
     }
+}
+
+/// White space as Unicode has it, which is what Go trims: vertical tabs were seen in the field.
+fn is_blank(line: &[u8]) -> bool {
+    std::str::from_utf8(line).is_ok_and(|text| text.trim().is_empty())
 }
 
 /// The label of a `-----BEGIN X-----` or `-----END X-----` line.
 fn marker(line: &[u8], word: &str) -> Option<String> {
     let label = std::str::from_utf8(line).ok()?;
-    let label = label.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?;
+    let label = label
+        .strip_prefix("-----")?
+        .strip_prefix(word)?
+        .strip_prefix(' ')?;
     Some(label.strip_suffix("-----")?.to_owned())
 }
 
@@ -112,7 +130,10 @@ mod tests {
 
     #[test]
     fn text_before_and_between_and_white_space_after_are_ignored() {
-        let text = format!("Subject: x\n{ONE}\r\n\n# second\n{}\n \t\r\n\n", ONE.replace('\n', "\r\n"));
+        let text = format!(
+            "Subject: x\n{ONE}\r\n\n# second\n{}\n \t\r\n\x0c\n\x0b\n\u{a0}\n",
+            ONE.replace('\n', "\r\n")
+        );
         let blocks = blocks(text.as_bytes()).unwrap();
         assert_eq!(blocks.len(), 2);
         assert!(blocks.iter().all(|block| block.der == [0, 1, 2]));
@@ -122,7 +143,10 @@ mod tests {
     fn what_is_not_pem_is_named_by_its_line() {
         assert_eq!(fault(""), "there is no PEM block in it");
         assert_eq!(fault("hello"), "there is no PEM block in it");
-        assert_eq!(fault(&format!("{ONE}\nrest")), "text follows its last PEM block");
+        assert_eq!(
+            fault(&format!("{ONE}\nrest")),
+            "text follows its last PEM block"
+        );
         assert_eq!(
             fault("\n-----BEGIN CERTIFICATE-----\nAAEC\n-----END OTHER-----\n"),
             "the block that begins in line 2 has no end"
@@ -131,7 +155,10 @@ mod tests {
             fault(&ONE.replace("AAEC", "AA*C")),
             "the block that begins in line 1 is not Base64"
         );
-        assert_eq!(blocks(b"\xff\x00\x30\x82").err().unwrap(), "there is no PEM block in it");
+        assert_eq!(
+            blocks(b"\xff\x00\x30\x82").err().unwrap(),
+            "there is no PEM block in it"
+        );
     }
 
     #[test]
@@ -149,10 +176,16 @@ mod tests {
 
     #[test]
     fn a_rewritten_block_reads_back_the_same() {
-        let block = Block { label: "X509 CERTIFICATE".into(), der: (0..=255).collect() };
+        let block = Block {
+            label: "X509 CERTIFICATE".into(),
+            der: (0..=255).collect(),
+        };
         let text = block.to_certificate_file();
         assert!(text.lines().all(|line| line.len() <= 64));
         let again = blocks(text.as_bytes()).unwrap();
-        assert_eq!((again[0].label.as_str(), &again[0].der), ("CERTIFICATE", &block.der));
+        assert_eq!(
+            (again[0].label.as_str(), &again[0].der),
+            ("CERTIFICATE", &block.der)
+        );
     }
 }

@@ -35,18 +35,21 @@ fn canonical_set(set: &RelativeDistinguishedName) -> Option<Vec<u8>> {
     let mut members = members?;
     // DER sorts the members of a SET by their bytes, and canonical values may sort differently.
     members.sort();
-    Some(tagged(Tag::Set.0 as u8 | CONSTRUCTED, &members.concat()))
+    Some(tagged(SET, &members.concat()))
 }
 
 fn canonical_attribute(attribute: &AttributeTypeAndValue) -> Option<Vec<u8>> {
-    let mut content = tagged(Tag::Oid.0 as u8, attribute.attr_type().as_bytes());
+    let mut content = tagged(OID, attribute.attr_type().as_bytes());
     let value = attribute.attr_value();
     if is_text(value.tag()) {
-        content.extend(tagged(Tag::Utf8String.0 as u8, canonical_text(&text(value)?).as_bytes()));
+        content.extend(tagged(
+            UTF8_STRING,
+            canonical_text(&text(value)?).as_bytes(),
+        ));
     } else {
         content.extend(value.to_der_vec_raw().ok()?);
     }
-    Some(tagged(Tag::Sequence.0 as u8 | CONSTRUCTED, &content))
+    Some(tagged(SEQUENCE, &content))
 }
 
 /// The string types that OpenSSL brings into one form (its `ASN1_MASK_CANON`).
@@ -67,7 +70,9 @@ fn text(value: &Any) -> Option<String> {
     let bytes = value.as_bytes();
     match value.tag() {
         Tag::Utf8String => String::from_utf8(bytes.to_vec()).ok(),
-        Tag::BmpString => wide(bytes.as_chunks::<2>(), |two| u32::from(u16::from_be_bytes(two))),
+        Tag::BmpString => wide(bytes.as_chunks::<2>(), |two| {
+            u32::from(u16::from_be_bytes(two))
+        }),
         Tag::UniversalString => wide(bytes.as_chunks::<4>(), u32::from_be_bytes),
         // OpenSSL takes the 8-bit types for Latin-1.
         _ => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
@@ -81,7 +86,10 @@ fn wide<const N: usize>(
     if !rest.is_empty() {
         return None;
     }
-    units.iter().map(|unit| char::from_u32(number(*unit))).collect()
+    units
+        .iter()
+        .map(|unit| char::from_u32(number(*unit)))
+        .collect()
 }
 
 /// Trimmed, runs of white space as one space, ASCII letters in lower case.
@@ -93,7 +101,11 @@ fn canonical_text(text: &str) -> String {
     words.join(" ").to_ascii_lowercase()
 }
 
-const CONSTRUCTED: u8 = 0x20;
+// First bytes of DER elements; 0x20 marks those that contain others.
+const OID: u8 = 0x06;
+const UTF8_STRING: u8 = 0x0c;
+const SEQUENCE: u8 = 0x10 | 0x20;
+const SET: u8 = 0x11 | 0x20;
 
 /// A DER element.
 fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
@@ -124,7 +136,11 @@ mod tests {
 
     macro_rules! fixture {
         ($name:literal) => {
-            include_str!(concat!("../../../tests/fixtures/ca-certificates/", $name, ".pem"))
+            include_str!(concat!(
+                "../../../tests/fixtures/ca-certificates/",
+                $name,
+                ".pem"
+            ))
         };
     }
 
@@ -141,7 +157,11 @@ mod tests {
             ("capitals beyond ASCII", fixture!("not-ascii"), "fe138e7b"),
             ("BMPString", fixture!("bmp"), "04fd9ebd"),
             ("T61String", fixture!("teletex"), "23aaeb71"),
-            ("NumericString, which is no text to OpenSSL", fixture!("numeric"), "507bcbff"),
+            (
+                "NumericString, which is no text to OpenSSL",
+                fixture!("numeric"),
+                "507bcbff",
+            ),
             ("empty subject", fixture!("no-subject"), "eea339da"),
         ] {
             let hash = hash_of(file).map(|hash| format!("{hash:08x}"));
@@ -151,7 +171,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_one_certificate_have_no_hash() {
-        let mut der = pem::blocks(fixture!("plain").as_bytes()).unwrap().remove(0).der;
+        let mut der = pem::blocks(fixture!("plain").as_bytes())
+            .unwrap()
+            .remove(0)
+            .der;
         assert_eq!(hash(&der[..der.len() - 1]), None);
         der.push(0);
         assert_eq!(hash(&der), None);

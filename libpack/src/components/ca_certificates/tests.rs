@@ -5,7 +5,11 @@ use crate::world::Variables;
 
 macro_rules! fixture {
     ($name:literal) => {
-        include_str!(concat!("../../../tests/fixtures/ca-certificates/", $name, ".pem"))
+        include_str!(concat!(
+            "../../../tests/fixtures/ca-certificates/",
+            $name,
+            ".pem"
+        ))
     };
 }
 
@@ -54,8 +58,16 @@ fn single_certificates_are_linked_where_they_lie_in_the_order_of_their_paths() {
     let second = place.put("b/ca.pem", PLAIN);
     let first = place.put("a/ca.pem", format!("# a comment\n{PLAIN}\n\n"));
     let third = place.put("c.pem", OTHER);
-    assert_eq!(place.link(&[third.clone(), second.clone(), first.clone()]).unwrap(), 3);
-    assert_eq!(place.names("links"), ["9a0d1403.0", "9a0d1403.1", "e4bd63a0.0"]);
+    assert_eq!(
+        place
+            .link(&[third.clone(), second.clone(), first.clone()])
+            .unwrap(),
+        3
+    );
+    assert_eq!(
+        place.names("links"),
+        ["9a0d1403.0", "9a0d1403.1", "e4bd63a0.0"]
+    );
     assert_eq!(place.target("links/9a0d1403.0"), first);
     assert_eq!(place.target("links/9a0d1403.1"), second);
     assert_eq!(place.target("links/e4bd63a0.0"), third);
@@ -73,11 +85,19 @@ fn regression_paketo_ca_certificates_106_scratch_is_made_only_for_a_bundle() {
 fn bundles_of_the_same_name_do_not_overwrite_each_other() {
     let place = Place::new();
     let bundle = format!("{PLAIN}between\n{OTHER}");
-    let paths = [place.put("a/ca.pem", &bundle), place.put("b/ca.pem", &bundle)];
+    let paths = [
+        place.put("a/ca.pem", &bundle),
+        place.put("b/ca.pem", &bundle),
+    ];
     assert_eq!(place.link(&paths).unwrap(), 4);
     assert_eq!(
         place.names("scratch"),
-        ["2_cert_0_ca.pem", "2_cert_1_ca.pem", "cert_0_ca.pem", "cert_1_ca.pem"]
+        [
+            "2_cert_0_ca.pem",
+            "2_cert_1_ca.pem",
+            "cert_0_ca.pem",
+            "cert_1_ca.pem"
+        ]
     );
     for (hash, file) in [(PLAIN_HASH, PLAIN), (OTHER_HASH, OTHER)] {
         for number in 0..2 {
@@ -92,7 +112,10 @@ fn an_unusual_label_is_rewritten_so_that_openssl_finds_it() {
     let place = Place::new();
     let path = place.put("ca.pem", PLAIN.replace(" CERTIFICATE", " X509 CERTIFICATE"));
     place.link(&[path]).unwrap();
-    assert_eq!(fs::read_text(&place.at("scratch/cert_0_ca.pem")).unwrap(), PLAIN);
+    assert_eq!(
+        fs::read_text(&place.at("scratch/cert_0_ca.pem")).unwrap(),
+        PLAIN
+    );
 }
 
 #[test]
@@ -110,14 +133,24 @@ fn embedded_certificates_are_copies_with_relative_links() {
         ["2_ca.pem", "ca.pem", "cert_0_all.pem", "cert_1_all.pem"]
     );
     let links = place.names("moved/ca-certificates");
-    assert_eq!(links, ["9a0d1403.0", "9a0d1403.1", "e4bd63a0.0", "e4bd63a0.1"]);
+    assert_eq!(
+        links,
+        ["9a0d1403.0", "9a0d1403.1", "e4bd63a0.0", "e4bd63a0.1"]
+    );
     assert_eq!(
         place.target("moved/ca-certificates/e4bd63a0.0"),
         Path::new("../embedded-certs/2_ca.pem")
     );
     for link in links {
         let text = fs::read_text(&place.at(&format!("moved/ca-certificates/{link}"))).unwrap();
-        assert_eq!(text, if link.starts_with(PLAIN_HASH) { PLAIN } else { OTHER });
+        assert_eq!(
+            text,
+            if link.starts_with(PLAIN_HASH) {
+                PLAIN
+            } else {
+                OTHER
+            }
+        );
     }
 }
 
@@ -127,7 +160,10 @@ fn what_is_no_certificate_is_named_and_never_shown() {
     let text = place.put("text.pem", "canary");
     let error = place.link(&[text]).unwrap_err();
     assert_eq!(error.id(), "ca-certificates/not-pem");
-    assert!(error.message().starts_with("failed to decode PEM data of "), "{error}");
+    assert!(
+        error.message().starts_with("failed to decode PEM data of "),
+        "{error}"
+    );
 
     let key = "-----BEGIN PRIVATE KEY-----\nY2FuYXJ5\n-----END PRIVATE KEY-----\n";
     let key = place.put("key.pem", format!("{PLAIN}{key}"));
@@ -135,7 +171,10 @@ fn what_is_no_certificate_is_named_and_never_shown() {
     assert_eq!(error.id(), "ca-certificates/not-a-certificate");
     assert!(error.message().starts_with("block 2 of "), "{error}");
     assert!(error.message().contains("(PRIVATE KEY)") && !format!("{error:?}").contains("Y2Fu"));
-    assert!(!place.at("scratch").exists(), "a private key is never written");
+    assert!(
+        !place.at("scratch").exists(),
+        "a private key is never written"
+    );
 }
 
 fn bound(place: &Place) -> Bindings {
@@ -151,8 +190,10 @@ fn all_files_of_all_bindings_of_the_type_count_but_hidden_ones() {
     place.put("platform/bindings/a/.DS_Store", "hidden");
     place.put("platform/bindings/other/type", "npmrc");
     place.put("platform/bindings/other/x.pem", PLAIN);
-    let expected =
-        [place.put("platform/bindings/a/a.pem", PLAIN), place.put("platform/bindings/z/b", OTHER)];
+    let expected = [
+        place.put("platform/bindings/a/a.pem", PLAIN),
+        place.put("platform/bindings/z/b", OTHER),
+    ];
     assert_eq!(paths(&bound(&place)), expected);
 }
 
@@ -174,13 +215,22 @@ fn a_start_with_certificates_appends_its_folder_and_keeps_what_was_set() {
         let variables = variables.iter().copied().collect();
         let trust = trust_at_launch(&variables, &bound(&place), || Ok(place.at("tmp"))).unwrap();
         let trust = trust.unwrap();
-        assert_eq!(sentence(trust.count), "Added 2 additional CA certificate(s) to system truststore");
-        (trust.variables.get("SSL_CERT_DIR").cloned(), trust.variables.get("SSL_CERT_FILE").cloned())
+        assert_eq!(
+            sentence(trust.count),
+            "Added 2 additional CA certificate(s) to system truststore"
+        );
+        (
+            trust.variables.get("SSL_CERT_DIR").cloned(),
+            trust.variables.get("SSL_CERT_FILE").cloned(),
+        )
     };
     let links = place.at("tmp/links").display().to_string();
     let system = Some("/etc/ssl/certs/ca-certificates.crt".to_owned());
     assert_eq!(start(&[]), (Some(links.clone()), system.clone()));
-    assert_eq!(start(&[("SSL_CERT_DIR", ""), ("SSL_CERT_FILE", "")]), (Some(links.clone()), system));
+    assert_eq!(
+        start(&[("SSL_CERT_DIR", ""), ("SSL_CERT_FILE", "")]),
+        (Some(links.clone()), system)
+    );
     assert_eq!(
         start(&[("SSL_CERT_DIR", "/own"), ("SSL_CERT_FILE", "/own.pem")]),
         (Some(format!("/own:{links}")), None)

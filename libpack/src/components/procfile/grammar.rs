@@ -33,9 +33,14 @@ fn parse_line(line: &[u8], number: usize, origin: &str) -> Result<Option<(String
         return Err(Error::user("procfile/line-too-long", message)
             .hint("Move the command into a script and name that in the Procfile."));
     }
-    let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Ok(None) };
+    let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+        return Ok(None);
+    };
     let (kind, command) = (&line[..colon], &line[colon + 1..]);
-    if kind.is_empty() || !kind.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+    if kind.is_empty()
+        || !kind
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
     {
         return Ok(None);
     }
@@ -55,8 +60,11 @@ fn binary(message: String) -> Error {
 
 /// A process without a command, `place` being where it stands.
 pub(super) fn empty(kind: &str, place: &str) -> Error {
-    Error::user("procfile/empty-command", format!("{place} has no command for the process `{kind}`"))
-        .hint(format!("Write `{kind}: <command>` or delete the line."))
+    Error::user(
+        "procfile/empty-command",
+        format!("{place} has no command for the process `{kind}`"),
+    )
+    .hint(format!("Write `{kind}: <command>` or delete the line."))
 }
 
 #[cfg(test)]
@@ -64,7 +72,10 @@ mod tests {
     use super::*;
 
     fn commands(content: impl AsRef<[u8]>) -> Vec<(String, String)> {
-        parse(content.as_ref(), "Procfile").unwrap().into_iter().collect()
+        parse(content.as_ref(), "Procfile")
+            .unwrap()
+            .into_iter()
+            .collect()
     }
 
     fn pair(kind: &str, command: &str) -> (String, String) {
@@ -77,7 +88,10 @@ mod tests {
             web: node server.js --a=b:c\nWorker_2-x:\t \tnode $PORT | tee \"x\"  \n";
         assert_eq!(
             commands(content),
-            [pair("Worker_2-x", "node $PORT | tee \"x\"  "), pair("web", "node server.js --a=b:c")]
+            [
+                pair("Worker_2-x", "node $PORT | tee \"x\"  "),
+                pair("web", "node server.js --a=b:c")
+            ]
         );
     }
 
@@ -98,7 +112,10 @@ mod tests {
         for content in ["# x\nweb:", "# x\nweb:  \t\r\nworker: x"] {
             let error = parse(content.as_bytes(), "Procfile").unwrap_err();
             assert_eq!(error.id(), "procfile/empty-command");
-            assert_eq!(error.message(), "line 2 of Procfile has no command for the process `web`");
+            assert_eq!(
+                error.message(),
+                "line 2 of Procfile has no command for the process `web`"
+            );
         }
     }
 
@@ -108,13 +125,23 @@ mod tests {
         assert_eq!(commands(&fits).len(), 1);
         let error = parse(format!("# {fits}").as_bytes(), "Procfile").unwrap_err();
         assert_eq!(error.id(), "procfile/line-too-long");
-        assert_eq!(error.message(), "line 1 of Procfile is longer than 65536 bytes");
+        assert_eq!(
+            error.message(),
+            "line 1 of Procfile is longer than 65536 bytes"
+        );
     }
 
     #[test]
     fn what_is_not_text_is_an_error_where_it_matters() {
-        for content in [b"\x7fELF\x00\x01web: x".as_slice(), b"w\0e\0b\0:\0", b"web: \xff\xfe"] {
-            assert_eq!(parse(content, "Procfile").unwrap_err().id(), "procfile/binary");
+        for content in [
+            b"\x7fELF\x00\x01web: x".as_slice(),
+            b"w\0e\0b\0:\0",
+            b"web: \xff\xfe",
+        ] {
+            assert_eq!(
+                parse(content, "Procfile").unwrap_err().id(),
+                "procfile/binary"
+            );
         }
         assert_eq!(commands(b"# caf\xe9: x\nweb: x"), [pair("web", "x")]);
     }

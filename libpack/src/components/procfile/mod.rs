@@ -5,6 +5,7 @@ mod grammar;
 mod words;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 pub use words::{direct_words, first_word};
@@ -53,7 +54,7 @@ impl ProcfileProcess {
 
     /// For images without a shell and `BP_DIRECT_PROCESS`: always words. Errors as [`direct_words`].
     pub fn start_directly(&self) -> Result<Start> {
-        direct_words(&self.line).map(Start::Words)
+        words::direct_words_of(&self.kind, &self.line).map(Start::Words)
     }
 }
 
@@ -77,8 +78,13 @@ impl Procfile {
         let setting_beside_file = !setting.is_empty() && !written.is_empty();
         let mut commands = setting;
         commands.extend(written);
-        let processes = commands.into_iter().map(|(kind, line)| ProcfileProcess { kind, line });
-        Ok(Self { processes: processes.collect(), setting_beside_file })
+        let processes = commands
+            .into_iter()
+            .map(|(kind, line)| ProcfileProcess { kind, line });
+        Ok(Self {
+            processes: processes.collect(),
+            setting_beside_file,
+        })
     }
 
     /// The type that starts when none is asked for: the first that is `web` in any case, else
@@ -92,7 +98,9 @@ impl Procfile {
 
     /// The programs that the commands start, by their first words.
     pub fn programs(&self) -> impl Iterator<Item = String> {
-        self.processes.iter().filter_map(|process| first_word(&process.line))
+        self.processes
+            .iter()
+            .filter_map(|process| first_word(&process.line))
     }
 }
 
@@ -106,7 +114,9 @@ fn of_setting(variables: &Variables) -> Result<BTreeMap<String, String>> {
 }
 
 fn of_binding(bindings: &Bindings) -> Result<BTreeMap<String, String>> {
-    let Some(binding) = bindings.one(FILE)? else { return Ok(BTreeMap::new()) };
+    let Some(binding) = bindings.one(FILE)? else {
+        return Ok(BTreeMap::new());
+    };
     let origin = format!("{FILE} of binding `{}`", binding.name);
     grammar::parse(binding.require(FILE)?.bytes(), &origin)
 }
@@ -114,10 +124,22 @@ fn of_binding(bindings: &Bindings) -> Result<BTreeMap<String, String>> {
 /// A missing file has no commands. Anything but a file is an error before it is opened: a pipe would
 /// hang.
 fn of_path(path: &Path, origin: &str) -> Result<BTreeMap<String, String>> {
-    let Ok(found) = std::fs::metadata(path) else { return Ok(BTreeMap::new()) };
+    let found = match std::fs::metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => {
+            return Err(
+                Error::user("procfile/unreadable", format!("could not read {origin}"))
+                    .hint("Let the user that runs the build read it.")
+                    .because(error),
+            );
+        }
+    };
     if !found.is_file() {
-        return Err(Error::user("procfile/not-a-file", format!("{origin} is not a file"))
-            .hint("Rename it, or write the processes into a file of this name."));
+        return Err(
+            Error::user("procfile/not-a-file", format!("{origin} is not a file"))
+                .hint("Rename it, or write the processes into a file of this name."),
+        );
     }
     if found.len() > LARGEST_FILE {
         let message = format!("{origin} is larger than {LARGEST_FILE} bytes");

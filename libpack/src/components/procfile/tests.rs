@@ -21,13 +21,21 @@ impl Place {
     fn lines(&self, setting: Option<&str>) -> Vec<String> {
         let procfile = self.read(setting).unwrap();
         let lines = procfile.processes.iter();
-        lines.map(|process| format!("{}={}", process.kind, process.line)).collect()
+        lines
+            .map(|process| format!("{}={}", process.kind, process.line))
+            .collect()
     }
 }
 
 fn of(kinds: &[&str]) -> Procfile {
-    let process = |kind: &&str| ProcfileProcess { kind: (*kind).to_owned(), line: "x".into() };
-    Procfile { processes: kinds.iter().map(process).collect(), setting_beside_file: false }
+    let process = |kind: &&str| ProcfileProcess {
+        kind: (*kind).to_owned(),
+        line: "x".into(),
+    };
+    Procfile {
+        processes: kinds.iter().map(process).collect(),
+        setting_beside_file: false,
+    }
 }
 
 #[test]
@@ -39,7 +47,9 @@ fn for_each_type_the_binding_wins_over_the_file_and_the_file_over_the_setting() 
     assert_eq!(place.lines(Some("env")), ["web=env", "worker=file"]);
     place.put("app/Procfile", "web: file\nworker: file\n");
     assert_eq!(place.lines(Some("env")), ["web=file", "worker=file"]);
-    place.put("platform/bindings/p/type", "procfile").put("platform/bindings/p/Procfile", "web: binding");
+    place
+        .put("platform/bindings/p/type", "procfile")
+        .put("platform/bindings/p/Procfile", "web: binding");
     assert_eq!(place.lines(Some("env")), ["web=binding", "worker=file"]);
     assert!(place.read(Some("env")).unwrap().setting_beside_file);
     assert!(!place.read(None).unwrap().setting_beside_file);
@@ -66,19 +76,33 @@ fn a_setting_of_blanks_is_an_empty_command() {
 #[test]
 fn a_binding_must_have_the_key_and_be_the_only_one() {
     let place = Place::new();
-    place.put("platform/bindings/p/type", "Procfile").put("platform/bindings/p/procfile", "web: x");
+    place
+        .put("platform/bindings/p/type", "Procfile")
+        .put("platform/bindings/p/procfile", "web: x");
     let error = place.read(None).unwrap_err();
     assert_eq!(error.id(), "binding/entry-missing");
-    assert!(error.message().starts_with("unable to find `Procfile` from binding"), "{error}");
-    place.put("platform/bindings/q/type", "Procfile").put("platform/bindings/q/Procfile", "web: x");
+    assert!(
+        error
+            .message()
+            .starts_with("unable to find `Procfile` from binding"),
+        "{error}"
+    );
+    place
+        .put("platform/bindings/q/type", "Procfile")
+        .put("platform/bindings/q/Procfile", "web: x");
     let error = place.read(None).unwrap_err();
-    assert!(error.message().starts_with("multiple bindings matched"), "{error}");
+    assert!(
+        error.message().starts_with("multiple bindings matched"),
+        "{error}"
+    );
 }
 
 #[test]
 fn an_error_in_a_binding_names_the_binding() {
     let place = Place::new();
-    place.put("platform/bindings/p/type", "Procfile").put("platform/bindings/p/Procfile", "web:");
+    place
+        .put("platform/bindings/p/type", "Procfile")
+        .put("platform/bindings/p/Procfile", "web:");
     assert_eq!(
         place.read(None).unwrap_err().message(),
         "line 1 of Procfile of binding `p` has no command for the process `web`"
@@ -92,9 +116,21 @@ fn a_folder_or_a_huge_file_is_refused_unread() {
     assert_eq!(place.read(None).unwrap_err().id(), "procfile/not-a-file");
     let place = Place::new();
     place.put("app/Procfile", "");
-    let file = std::fs::File::options().write(true).open(place.0.path().join("app/Procfile"));
+    let file = std::fs::File::options()
+        .write(true)
+        .open(place.0.path().join("app/Procfile"));
     file.unwrap().set_len(LARGEST_FILE + 1).unwrap();
     assert_eq!(place.read(None).unwrap_err().id(), "procfile/too-large");
+}
+
+#[test]
+fn a_procfile_that_links_to_itself_is_an_error_and_a_dangling_link_is_none() {
+    let place = Place::new();
+    let app = place.0.path().join("app");
+    fs::symlink(Path::new("nowhere"), &app.join("Procfile")).unwrap();
+    assert_eq!(place.read(None).unwrap(), Procfile::default());
+    fs::symlink(Path::new("Procfile"), &app.join("Procfile")).unwrap();
+    assert_eq!(place.read(None).unwrap_err().id(), "procfile/unreadable");
 }
 
 #[test]
@@ -108,20 +144,31 @@ fn the_default_is_web_in_any_case_then_worker() {
 
 #[test]
 fn a_plain_line_starts_directly_and_the_others_in_a_shell() {
-    let process = |line: &str| ProcfileProcess { kind: "web".into(), line: line.into() };
+    let process = |line: &str| ProcfileProcess {
+        kind: "web".into(),
+        line: line.into(),
+    };
     let words = Start::Words(vec!["node".into(), "server.js".into()]);
     assert_eq!(process("node server.js").start(), words);
     assert_eq!(process("node server.js ").start(), words);
     let line = "node server.js -p $PORT";
     assert_eq!(process(line).start(), Start::Shell(line.into()));
     assert_eq!(process("node 'server.js'").start_directly().unwrap(), words);
-    assert_eq!(process("'node").start_directly().unwrap_err().id(), "procfile/not-words");
+    let error = process("node 'canary").start_directly().unwrap_err();
+    assert_eq!(error.id(), "procfile/not-words");
+    assert_eq!(
+        error.message(),
+        "invalid command line string of the process `web`: it has a quote that is not closed"
+    );
 }
 
 #[test]
 fn programs_tell_whose_a_procfile_is() {
     let place = Place::new();
-    place.put("app/Procfile", "a: NODE_ENV=x node x\nb: ./run.mjs\nc: ; x\n");
+    place.put(
+        "app/Procfile",
+        "a: NODE_ENV=x node x\nb: ./run.mjs\nc: ; x\n",
+    );
     let programs: Vec<String> = place.read(None).unwrap().programs().collect();
     assert_eq!(programs, ["node", "./run.mjs"]);
 }

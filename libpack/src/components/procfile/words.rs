@@ -7,21 +7,15 @@ use crate::{Error, Result};
 /// Splits a line into the words of a direct process. Quotes group, a backslash escapes (`\t`, `\n`
 /// are tab and line end), `$X`, `$(…)` and backticks stay as they are, and an unquoted `;`, `&`, `|`,
 /// `<` or `>` ends the line. `procfile/not-words` for an open quote, a stray parenthesis, a final
-/// backslash, or when no word is left.
+/// backslash, or when no word is left. The message leaves the line out: it may come from a binding.
 pub fn direct_words(line: &str) -> Result<Vec<String>> {
-    let mut splitter = Splitter::default();
-    for letter in line.chars() {
-        match splitter.take(letter) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(fault) => return Err(not_words(line, fault)),
-        }
-    }
-    let words = splitter.finish().map_err(|fault| not_words(line, fault))?;
-    if words.is_empty() {
-        return Err(not_words(line, "no word is left of it"));
-    }
-    Ok(words)
+    split(line).map_err(|fault| not_words("invalid command line string", fault))
+}
+
+/// As [`direct_words`], for the command of the process `kind`, which the message names.
+pub(super) fn direct_words_of(kind: &str, line: &str) -> Result<Vec<String>> {
+    let what = format!("invalid command line string of the process `{kind}`");
+    split(line).map_err(|fault| not_words(&what, fault))
 }
 
 /// The program that a line starts: its first word behind assignments and a leading `exec` or `env`.
@@ -29,19 +23,36 @@ pub fn direct_words(line: &str) -> Result<Vec<String>> {
 /// (`NODE_ENV=production node server.js` is Node's), not to run it.
 pub fn first_word(line: &str) -> Option<String> {
     let mut splitter = Splitter::default();
+    // What is wrong further back does not make the first word less clear.
     for letter in line.chars() {
-        if !splitter.take(letter).ok()? {
+        if !splitter.take(letter).unwrap_or(false) {
             break;
         }
     }
-    // An open quote behind the first word does not make that one less clear.
     let (mut words, last) = (splitter.words, splitter.word);
     words.extend(last);
-    words.into_iter().find(|word| !is_assignment(word) && word != "exec" && word != "env")
+    words
+        .into_iter()
+        .find(|word| !is_assignment(word) && word != "exec" && word != "env")
 }
 
-fn not_words(line: &str, fault: &str) -> Error {
-    Error::user("procfile/not-words", format!("invalid command line string `{line}`: {fault}"))
+fn split(line: &str) -> Result<Vec<String>, &'static str> {
+    let mut splitter = Splitter::default();
+    for letter in line.chars() {
+        if !splitter.take(letter)? {
+            break;
+        }
+    }
+    let words = splitter.finish()?;
+    if words.is_empty() {
+        Err("no word is left of it")
+    } else {
+        Ok(words)
+    }
+}
+
+fn not_words(what: &str, fault: &str) -> Error {
+    Error::user("procfile/not-words", format!("{what}: {fault}"))
         .hint("Write the command as a program and its arguments: no shell runs it on this image.")
 }
 
@@ -160,7 +171,10 @@ mod tests {
             (r"a\ b \$X it\'s", vec!["a b", "$X", "it's"]),
             (r#"'a\tb' "a\tb" a\nb"#, vec![r"a\tb", "a\tb", "a\nb"]),
             ("node $PORT ${X-y}", vec!["node", "$PORT", "${X-y}"]),
-            ("a $(b 'c' \\t d) `e (f)`", vec!["a", "$(b 'c' \\t d)", "`e (f)`"]),
+            (
+                "a $(b 'c' \\t d) `e (f)`",
+                vec!["a", "$(b 'c' \\t d)", "`e (f)`"],
+            ),
             ("a && b", vec!["a"]),
             ("a b; c", vec!["a", "b"]),
             ("a 2>err", vec!["a"]),
@@ -175,11 +189,27 @@ mod tests {
 
     #[test]
     fn a_line_that_gives_no_words_is_an_error_and_not_a_crash() {
-        for line in ["", " ", "\"", "'a", "a\\", "a(b)", "a)", "a $(b (c))", "a $(b", "`a", "; a", "&& b", "2>x"]
-        {
+        for line in [
+            "",
+            " ",
+            "\"",
+            "'a",
+            "a\\",
+            "a(b)",
+            "a)",
+            "a $(b (c))",
+            "a $(b",
+            "`a",
+            "; a",
+            "&& b",
+            "2>x",
+        ] {
             let error = direct_words(line).unwrap_err();
             assert_eq!(error.id(), "procfile/not-words", "{line}");
-            assert!(error.message().starts_with("invalid command line string"), "{error}");
+            assert!(
+                error.message().starts_with("invalid command line string"),
+                "{error}"
+            );
         }
     }
 
@@ -194,7 +224,9 @@ mod tests {
             ("bun 'open", Some("bun")),
             ("\"/opt/my app/run\" x", Some("/opt/my app/run")),
             ("node|cat", Some("node")),
+            ("node $(a (b))", Some("node")),
             ("A=b", None),
+            ("(cd x && node y)", None),
             ("", None),
             ("&& node", None),
         ] {
