@@ -5,6 +5,7 @@ pub mod bindings;
 pub mod cache;
 pub mod checksum;
 pub mod component;
+pub mod components;
 pub mod context;
 pub mod dependency;
 pub mod descriptor;

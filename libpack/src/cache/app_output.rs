@@ -54,7 +54,7 @@ impl AppOutput {
         archive::pack_some(self.session.around.app(), changed, &file, LEVEL)?;
         let gone: Vec<_> = gone.iter().map(|path| path.to_string_lossy()).collect();
         fs::write(&layer.join(GONE), gone.join("\n"))?;
-        let digest = session_digest(&[fs::read(&file)?, gone.join("\n").into_bytes()].concat());
+        let digest = session_digest(&[fs::read_bytes(&file)?, gone.join("\n").into_bytes()].concat());
         let key = Key::new().with("digest", &digest);
         self.session.store.finish(&self.layer, Flags::CACHE, &key, &Default::default(), false)?;
         Ok(digest)

@@ -23,6 +23,11 @@ pub fn read_text_if_any(path: &Path) -> Result<Option<String>> {
     }
 }
 
+/// Reads a whole file.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| failed("read", path, error))
+}
+
 /// Writes a file, with the folders above it.
 #[allow(clippy::disallowed_methods)]
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
@@ -82,11 +87,6 @@ pub fn list(path: &Path) -> Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
-}
-
-/// Reads a whole file.
-pub fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| failed("read", path, error))
 }
 
 /// A folder in the system's place for temporary files; it vanishes with the value.

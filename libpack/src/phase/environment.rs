@@ -66,7 +66,7 @@ fn write_extras(session: &Arc<Session>, state: &State, layer: &Path) -> Result<(
 
 /// The executable itself, in a layer that lasts as long as the executable does.
 fn write_helper(session: &Arc<Session>) -> Result<()> {
-    let program = fs::read(&session.executable)?;
+    let program = fs::read_bytes(&session.executable)?;
     let digest = Sha256::digest(&program).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let key = Key::new().with("sha256", digest).and(session.common_key(Flags::LAUNCH));
     if session.store.decide(HELPER, Flags::LAUNCH, &key, &[]) == Decision::Reuse {

@@ -183,7 +183,7 @@ impl Stores {
         for ending in ["cdx.json", "spdx.json", "syft.json"] {
             let path = layers.join(format!("{name}.sbom.{ending}"));
             if path.is_file() {
-                sboms.insert(ending.to_owned(), fs::read(&path)?);
+                sboms.insert(ending.to_owned(), fs::read_bytes(&path)?);
             }
         }
         Ok(LayerView { name: name.to_owned(), flags, metadata: file.metadata, reused, sboms, folder })
@@ -213,7 +213,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
         } else if entry.file_type().is_dir() {
             fs::create_dir(&target)?;
         } else {
-            fs::write(&target, fs::read(entry.path())?)?;
+            fs::write(&target, fs::read_bytes(entry.path())?)?;
             let mode = entry.metadata().map(|meta| meta.permissions().mode()).unwrap_or(0o644);
             let set = std::fs::set_permissions(&target, std::fs::Permissions::from_mode(mode));
             set.map_err(|error| Error::bug("rig/copy", "a mode cannot be set").because(error))?;

@@ -1,0 +1,4 @@
+//! Ready-made components: what every language shares.
+
+pub mod ca_certificates;
+pub mod procfile;
