@@ -79,7 +79,7 @@ impl<'a> BuildCx<'a> {
 
     /// Changes variables for later steps and buildpacks, for the image, or for both.
     pub fn env(&self, scope: Scope) -> EnvChanges<'_> {
-        EnvChanges { session: self.session, scope }
+        EnvChanges { session: self.session, scope, about: None }
     }
 
     /// The variables as a child of this step gets them: the platform's, with the changes of the
@@ -155,9 +155,16 @@ impl<'a> BuildCx<'a> {
 pub struct EnvChanges<'a> {
     session: &'a Session,
     scope: Scope,
+    about: Option<String>,
 }
 
 impl EnvChanges<'_> {
+    /// Ties the changes to a layer: later buildpacks see them while building only if they see it.
+    pub fn about(mut self, layer: &str) -> Self {
+        self.about = Some(layer.to_owned());
+        self
+    }
+
     /// Sets a variable that has no value, or an empty one.
     pub fn default(&self, name: &str, value: impl AsRef<Path>) -> &Self {
         self.change(name, Action::Default, value, "")
@@ -181,7 +188,7 @@ impl EnvChanges<'_> {
     fn change(&self, name: &str, action: Action, value: impl AsRef<Path>, delimiter: &str) -> &Self {
         let value = value.as_ref().to_string_lossy().into_owned();
         let (name, delimiter) = (name.to_owned(), delimiter.to_owned());
-        let change = Change { scope: self.scope, name, action, value, delimiter };
+        let change = Change { scope: self.scope, name, action, value, delimiter, about: self.about.clone() };
         self.session.state().changes.push(change);
         self
     }

@@ -40,6 +40,7 @@ impl Surroundings {
         let debug = level.eq_ignore_ascii_case("debug") || settings.text("BP_DEBUG").is_some();
         let log = Log::new(world.output.clone(), debug);
         let bindings = Bindings::read(&variables, platform)?;
+        bindings.warnings().iter().for_each(|warning| log.warning(warning));
         let target = Target::from_variables(&variables);
         Ok(Self {
             app: app.to_path_buf(),

@@ -85,6 +85,7 @@ mod tests {
             action,
             value: value.to_owned(),
             delimiter: delimiter.to_owned(),
+            about: None,
         }
     }
 

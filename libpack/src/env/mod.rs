@@ -52,6 +52,9 @@ pub struct Change {
     pub value: String,
     /// Between old and new, for append and prepend.
     pub delimiter: String,
+    /// The layer that the change speaks of: later buildpacks see it while building only if they see
+    /// that layer.
+    pub about: Option<String>,
 }
 
 impl Change {
@@ -81,6 +84,7 @@ mod tests {
             action,
             value: value.to_owned(),
             delimiter: ":".to_owned(),
+            about: None,
         };
         let mut variables: Variables = [("N", "")].into_iter().collect();
         change(Action::Append, "b").apply(&mut variables);

@@ -91,6 +91,13 @@ impl Log {
     }
 }
 
+/// A line of a launch helper. It goes to standard error: standard output is the app's.
+pub fn at_launch(text: &str) {
+    use std::io::Write as _;
+    // A reader that is gone is no reason not to start.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Lines that wait for their turn.
 pub struct Block {
     kept: Arc<Kept>,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::context::{Session, State};
-use crate::env::{EnvFile, Scope, folders};
+use crate::env::{Change, EnvFile, Scope, folders};
 use crate::launch::Launch;
 use crate::layer::{Decision, Flags, Key};
 use crate::{Result, fs};
@@ -25,9 +25,7 @@ const HELPER: &str = "helper";
 pub(super) fn write(session: &Arc<Session>) -> Result<Launch> {
     let state = std::mem::take(&mut *session.state());
     let launch = folders(&state.changes, Scope::Launch);
-    // Others see our build environment only where one of our layers is theirs to use.
-    let outside = session.store.touched().values().any(|flags| flags.build);
-    let build = if outside { folders(&state.changes, Scope::Build) } else { Vec::new() };
+    let build = folders(&seen_outside(session, &state), Scope::Build);
     let extras = !state.helpers.is_empty() || !state.scripts.is_empty();
     let count = launch.len().max(build.len()).max(usize::from(extras));
     for at in 0..count {
@@ -43,6 +41,16 @@ pub(super) fn write(session: &Arc<Session>) -> Result<Launch> {
     }
     report(session, &state, &launch);
     Ok(state.launch)
+}
+
+/// The changes that later buildpacks shall see: those of layers that are theirs to use, and those of no
+/// layer as soon as there is one of these.
+fn seen_outside(session: &Session, state: &State) -> Vec<Change> {
+    let touched = session.store.touched();
+    let shared = |layer: &String| touched.get(layer).is_some_and(|flags| flags.build);
+    let any = touched.values().any(|flags| flags.build);
+    let seen = state.changes.iter().filter(|change| change.about.as_ref().map_or(any, shared));
+    seen.cloned().collect()
 }
 
 fn write_files(folder: &Path, files: Option<&Vec<EnvFile>>) -> Result<()> {

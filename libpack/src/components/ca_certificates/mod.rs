@@ -1,6 +1,7 @@
 //! `ca-certificates`: trusts what the bindings of this type bring, while the build runs and when the
 //! container starts. Facts: spec/common.md 1 (paketo-buildpacks/ca-certificates `cacerts/`).
 
+mod component;
 mod launch;
 mod pem;
 mod subject;
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use component::{CaCertificates, HELPER, helper};
 pub use launch::{Trust, trust_at_launch};
 
 use crate::bindings::Bindings;

@@ -1,6 +1,7 @@
 //! `procfile`: the processes that somebody wrote down, in a setting, a `Procfile` or a binding.
 //! Facts: spec/common.md 2 (paketo-buildpacks/procfile).
 
+mod component;
 mod grammar;
 mod words;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
+pub use component::ProcfileComponent;
 pub use words::{direct_words, first_word};
 
 use crate::bindings::Bindings;
