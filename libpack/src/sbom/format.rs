@@ -152,9 +152,8 @@ pub struct Tool {
 /// What a document says of its own making.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Who wrote it.
-    pub tool: Tool,
-    pub(super) created: Option<jiff::Timestamp>,
+    pub(super) tool: Tool,
+    created: Option<jiff::Timestamp>,
 }
 
 impl Default for Options {
@@ -165,6 +164,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Names another writer than libpack: the buildpack.
+    pub fn by(mut self, tool: Tool) -> Self {
+        self.tool = tool;
+        self
+    }
+
     /// Takes the date of SPDX documents from the value of `SOURCE_DATE_EPOCH`, in seconds since 1970
     /// (UTC). Without it they say year 1. Fails with `sbom/date-invalid`.
     pub fn source_date_epoch(mut self, value: &str) -> Result<Self> {

@@ -91,7 +91,7 @@ mod tests {
         let cases = [
             ("MIT", "id"),
             ("GPL-2.0", "id"),
-            ("GPL-2.0+", "id"),
+            ("GPL-2.0+", "expression"),
             ("Apache-2.0+", "expression"),
             ("(MIT OR Apache-2.0)", "expression"),
             ("GPL-2.0-only WITH Classpath-exception-2.0", "expression"),
