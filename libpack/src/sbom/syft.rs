@@ -51,14 +51,18 @@ fn artifact(component: &Component) -> Value {
     if let Some(integrity) = npm_integrity(component) {
         artifact["metadataType"] = "javascript-npm-package-lock-entry".into();
         // Not where it came from: a company's registry may be nobody else's business.
-        artifact["metadata"] = json!({ "resolved": "", "integrity": integrity, "dependencies": {} });
+        artifact["metadata"] =
+            json!({ "resolved": "", "integrity": integrity, "dependencies": {} });
     }
     artifact
 }
 
 /// The only kind of artifact of ours that has a field for checksums.
 fn npm_integrity(component: &Component) -> Option<String> {
-    let hashes = component.hashes.iter().filter(|_| component.package_type == "npm");
+    let hashes = component
+        .hashes
+        .iter()
+        .filter(|_| component.package_type == "npm");
     let integrity: Vec<String> = hashes.map(Hash::integrity).collect();
     (!integrity.is_empty()).then(|| integrity.join(" "))
 }
@@ -83,8 +87,7 @@ fn relationships(sbom: &Sbom) -> Vec<Value> {
     let source = sbom.subject.id();
     let mut edges = Vec::new();
     for component in &sbom.components {
-        let mut contains =
-            json!({ "parent": source.as_str(), "child": component.id().as_str(), "type": "contains" });
+        let mut contains = json!({ "parent": source.as_str(), "child": component.id().as_str(), "type": "contains" });
         if !component.hashes.is_empty() && npm_integrity(component).is_none() {
             contains["metadata"] = json!({ "digests": digests(&component.hashes) });
         }

@@ -11,9 +11,17 @@ use super::lock;
 use super::tree::{Node, Package, Tree, licenses, text, wants};
 use crate::{Error, Result};
 
+/// Where pnpm, bun and Yarn keep packages when they link them: `<store>/<any>/node_modules/<name>`.
+const STORES: [&str; 3] = [".pnpm", ".bun", ".store"];
+
 /// Walks `<folder>/node_modules`.
 pub(super) fn read(folder: &Path) -> Result<Tree> {
-    let mut walk = Walk { tree: Tree::default(), roots: roots(folder), folder, seen: BTreeSet::new() };
+    let mut walk = Walk {
+        tree: Tree::default(),
+        roots: roots(folder),
+        folder,
+        seen: BTreeSet::new(),
+    };
     walk.tree.root = manifest(folder).map(|manifest| wants(&manifest));
     let mut open = vec!["node_modules".to_owned()];
     while let Some(modules) = open.pop() {
@@ -35,8 +43,14 @@ struct Walk<'a> {
 
 /// `node_modules` itself is a link into a layer at times.
 fn roots(folder: &Path) -> Vec<(PathBuf, &'static str)> {
-    let named = [(folder.join("node_modules"), "node_modules"), (folder.to_path_buf(), "")];
-    named.into_iter().filter_map(|(path, name)| Some((path.canonicalize().ok()?, name))).collect()
+    let named = [
+        (folder.join("node_modules"), "node_modules"),
+        (folder.to_path_buf(), ""),
+    ];
+    named
+        .into_iter()
+        .filter_map(|(path, name)| Some((path.canonicalize().ok()?, name)))
+        .collect()
 }
 
 impl Walk<'_> {
@@ -44,9 +58,13 @@ impl Walk<'_> {
     fn modules(&mut self, modules: &str, open: &mut Vec<String>) -> Result<()> {
         for name in self.names(modules)? {
             let path = format!("{modules}/{name}");
-            if name == ".pnpm" {
+            if STORES.contains(&name.as_str()) {
                 let stored = self.names(&path)?;
-                open.extend(stored.into_iter().map(|name| format!("{path}/{name}/node_modules")));
+                open.extend(
+                    stored
+                        .into_iter()
+                        .map(|name| format!("{path}/{name}/node_modules")),
+                );
             } else if name.starts_with('@') {
                 for inner in self.names(&path)? {
                     self.package(format!("{path}/{inner}"), open);
@@ -61,12 +79,17 @@ impl Walk<'_> {
     /// The names in a folder, sorted; none where there is no folder.
     fn names(&self, path: &str) -> Result<Vec<String>> {
         let unreadable = |error: std::io::Error| {
-            Error::user("sbom/modules-unreadable", format!("{path} could not be listed"))
-                .hint("Make the folder readable for the user who builds.")
-                .because(error)
+            Error::user(
+                "sbom/modules-unreadable",
+                format!("{path} could not be listed"),
+            )
+            .hint("Make the folder readable for the user who builds.")
+            .because(error)
         };
         let entries = match fs::read_dir(self.folder.join(path)) {
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 return Ok(Vec::new());
             }
             entries => entries.map_err(unreadable)?,
@@ -82,9 +105,17 @@ impl Walk<'_> {
     fn package(&mut self, path: String, open: &mut Vec<String>) {
         let place = self.folder.join(&path);
         if place.is_symlink() {
-            let Ok(real) = place.canonicalize() else { return };
+            let Ok(real) = place.canonicalize() else {
+                return;
+            };
             if let Some(target) = self.name_of(&real).filter(|target| *target != path) {
-                self.tree.nodes.insert(path, Node::Link { target: target.clone(), dev: false });
+                self.tree.nodes.insert(
+                    path,
+                    Node::Link {
+                        target: target.clone(),
+                        dev: false,
+                    },
+                );
                 // A workspace lies outside node_modules, where no walk comes by.
                 if !self.tree.nodes.contains_key(&target) {
                     self.found(target, open);
@@ -118,9 +149,13 @@ impl Walk<'_> {
 
     /// A real path as the tree calls it.
     fn name_of(&self, real: &Path) -> Option<String> {
-        let (rest, name) = self.roots.iter().find_map(|(root, name)| Some((real.strip_prefix(root).ok()?, name)))?;
+        let (rest, name) = self
+            .roots
+            .iter()
+            .find_map(|(root, name)| Some((real.strip_prefix(root).ok()?, name)))?;
         let separator = if name.is_empty() { "" } else { "/" };
-        Some(format!("{name}{separator}{}", rest.to_str()?)).filter(|path| !path.ends_with('/') && !path.is_empty())
+        Some(format!("{name}{separator}{}", rest.to_str()?))
+            .filter(|path| !path.ends_with('/') && !path.is_empty())
     }
 }
 
@@ -133,10 +168,15 @@ fn manifest(folder: &Path) -> Option<Value> {
 /// and not at all when it cannot be read.
 fn take_checksums(tree: &mut Tree, folder: &Path) {
     let name = "node_modules/.package-lock.json";
-    let Ok(text) = fs::read_to_string(folder.join(name)) else { return };
-    let Ok(lock) = lock::read(&text, name) else { return };
+    let Ok(text) = fs::read_to_string(folder.join(name)) else {
+        return;
+    };
+    let Ok(lock) = lock::read(&text, name) else {
+        return;
+    };
     for (path, node) in lock.nodes {
-        if let (Node::Package(known), Some(Node::Package(found))) = (node, tree.nodes.get_mut(&path))
+        if let (Node::Package(known), Some(Node::Package(found))) =
+            (node, tree.nodes.get_mut(&path))
             && known.version == found.version
         {
             found.integrity = known.integrity;

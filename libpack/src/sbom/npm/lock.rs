@@ -10,21 +10,31 @@ use crate::{Error, Result};
 pub(super) fn read(lock: &str, location: &str) -> Result<Tree> {
     let lock: Value = serde_json::from_str(lock.trim_start_matches('\u{feff}'))
         .map_err(|error| invalid(location, "it is not JSON that can be read").because(error))?;
-    let lock = lock.as_object().ok_or_else(|| invalid(location, "it holds no object"))?;
+    let lock = lock
+        .as_object()
+        .ok_or_else(|| invalid(location, "it holds no object"))?;
     match (lock.get("packages"), lock.get("dependencies")) {
         (Some(packages), _) => of_packages(object(packages, location, "packages")?, location),
         (None, Some(dependencies)) => {
             of_dependencies(object(dependencies, location, "dependencies")?, location)
         }
         // npm writes no list at all for an application without dependencies.
-        (None, None) if lock.contains_key("lockfileVersion") || lock.contains_key("name") => Ok(Tree::default()),
-        (None, None) => Err(invalid(location, "it has neither `packages` nor `dependencies`")),
+        (None, None) if lock.contains_key("lockfileVersion") || lock.contains_key("name") => {
+            Ok(Tree::default())
+        }
+        (None, None) => Err(invalid(
+            location,
+            "it has neither `packages` nor `dependencies`",
+        )),
     }
 }
 
 fn invalid(location: &str, what: &str) -> Error {
-    Error::user("sbom/lock-invalid", format!("{location} is not a lockfile that npm wrote: {what}"))
-        .hint("Run `npm install` and commit the lockfile that it writes.")
+    Error::user(
+        "sbom/lock-invalid",
+        format!("{location} is not a lockfile that npm wrote: {what}"),
+    )
+    .hint("Run `npm install` and commit the lockfile that it writes.")
 }
 
 /// A path without a name would become a component without one.
@@ -36,7 +46,9 @@ fn named<'a>(path: &str, entry: &'a Value, location: &str) -> Result<&'a Map<Str
 }
 
 fn object<'a>(value: &'a Value, location: &str, what: &str) -> Result<&'a Map<String, Value>> {
-    value.as_object().ok_or_else(|| invalid(location, &format!("`{what}` is not an object")))
+    value
+        .as_object()
+        .ok_or_else(|| invalid(location, &format!("`{what}` is not an object")))
 }
 
 /// Versions 2 and 3: paths to packages, `""` being the application.
@@ -50,9 +62,17 @@ fn of_packages(packages: &Map<String, Value>, location: &str) -> Result<Tree> {
         }
         let node = if flag(entry, "link") {
             let target = text(entry, "resolved");
-            let target = target.ok_or_else(|| invalid(location, &format!("`{path}` links to nothing")))?;
-            let target = target.strip_prefix("file:").unwrap_or(&target).trim_start_matches("./").to_owned();
-            Node::Link { target, dev: flag(entry, "dev") }
+            let target =
+                target.ok_or_else(|| invalid(location, &format!("`{path}` links to nothing")))?;
+            let target = target
+                .strip_prefix("file:")
+                .unwrap_or(&target)
+                .trim_start_matches("./")
+                .to_owned();
+            Node::Link {
+                target,
+                dev: flag(entry, "dev"),
+            }
         } else {
             Node::Package(package(entry))
         };
@@ -93,7 +113,8 @@ fn of_dependencies(dependencies: &Map<String, Value>, location: &str) -> Result<
             if let Some(nested) = entry.get("dependencies") {
                 open.push((format!("{path}/"), object(nested, location, &path)?));
             }
-            tree.nodes.insert(path, Node::Package(package_of_version_1(entry)));
+            tree.nodes
+                .insert(path, Node::Package(package_of_version_1(entry)));
         }
     }
     Ok(tree)
@@ -102,7 +123,11 @@ fn of_dependencies(dependencies: &Map<String, Value>, location: &str) -> Result<
 /// `version` is also where git, URL, file and alias stand.
 fn package_of_version_1(entry: &Value) -> Package {
     let version = text(entry, "version").unwrap_or_default();
-    let requires = entry.get("requires").and_then(Value::as_object).into_iter().flatten();
+    let requires = entry
+        .get("requires")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
     let wants = requires.map(|(name, range)| Want {
         name: name.clone(),
         range: range.as_str().unwrap_or_default().to_owned(),
@@ -115,7 +140,9 @@ fn package_of_version_1(entry: &Value) -> Package {
         wants: wants.collect(),
         ..Package::default()
     };
-    let alias = version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@'));
+    let alias = version
+        .strip_prefix("npm:")
+        .and_then(|alias| alias.rsplit_once('@'));
     if let Some((name, real)) = alias.filter(|(name, _)| !name.is_empty()) {
         package.name = Some(name.to_owned());
         real.clone_into(&mut package.version);

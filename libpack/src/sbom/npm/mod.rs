@@ -18,15 +18,20 @@ use crate::Result;
 ///
 /// `location` is the lockfile's path as the documents name it. Fails with `sbom/lock-invalid`.
 pub fn from_lock(text: &str, location: &str, scope: Scope) -> Result<Catalog> {
-    Ok(lock::read(text, location)?.catalog(scope, "javascript-lock-cataloger", |_| location.to_owned()))
+    Ok(lock::read(text, location)?
+        .catalog(scope, "javascript-lock-cataloger", |_| location.to_owned()))
 }
 
-/// The packages that lie in `<folder>/node_modules`, at any depth, pnpm's store and links within
-/// `folder` included. A missing `node_modules` holds none.
+/// The packages that lie in `<folder>/node_modules`, at any depth, the stores of managers that link and
+/// links within `folder` included. A missing `node_modules` holds none.
 ///
 /// What is installed says nothing about development packages, so all are listed. Checksums come from
 /// `node_modules/.package-lock.json` where npm left it. Fails with `sbom/modules-unreadable`.
 pub fn from_installed(folder: &Path) -> Result<Catalog> {
     let tree = installed::read(folder)?;
-    Ok(tree.catalog(Scope::All, "javascript-package-cataloger", |path| format!("{path}/package.json")))
+    Ok(
+        tree.catalog(Scope::All, "javascript-package-cataloger", |path| {
+            format!("{path}/package.json")
+        }),
+    )
 }
