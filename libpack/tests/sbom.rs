@@ -9,6 +9,8 @@ use libpack::sbom::{
     Catalog, Component, CycloneDxVersion, Format, Hash, Kind, Options, Sbom, SpdxVersion, Subject,
     Tool, npm, write,
 };
+use libpack::target::Target;
+use libpack::world::Variables;
 use serde_json::{Value, json};
 
 const FORMATS: [Format; 7] = [
@@ -120,8 +122,13 @@ const LOCK: &str = r#"{
     }
 }"#;
 
+fn target() -> Target {
+    Target::from_variables(&Variables::default())
+}
+
 fn of_modules() -> Sbom {
-    let catalog = npm::from_lock(LOCK, "package-lock.json", npm::Scope::Production).unwrap();
+    let catalog =
+        npm::from_lock(LOCK, "package-lock.json", npm::Scope::Production, &target()).unwrap();
     Sbom::new(Subject::directory("/workspace"), catalog)
 }
 
@@ -186,7 +193,8 @@ fn the_schemas_refuse_documents_that_are_broken() {
 /// paketo rfcs#176, syft#1100: the same image must get the same documents.
 #[test]
 fn the_order_of_finding_does_not_change_a_byte() {
-    let mut catalog = npm::from_lock(LOCK, "package-lock.json", npm::Scope::All).unwrap();
+    let mut catalog =
+        npm::from_lock(LOCK, "package-lock.json", npm::Scope::All, &target()).unwrap();
     catalog.components.push(runtime());
     let again = runtime()
         .license("ISC")

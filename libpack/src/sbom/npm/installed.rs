@@ -171,7 +171,7 @@ fn take_checksums(tree: &mut Tree, folder: &Path) {
     let Ok(text) = fs::read_to_string(folder.join(name)) else {
         return;
     };
-    let Ok(lock) = lock::read(&text, name) else {
+    let Ok(lock) = lock::read(&text, name, None) else {
         return;
     };
     for (path, node) in lock.nodes {

@@ -3,18 +3,21 @@
 use serde_json::{Map, Value};
 
 use super::tree::{Node, Package, Tree, Want, licenses, text, wants};
+use crate::target::{Target, go_arch};
 use crate::{Error, Result};
 
 /// Reads a lockfile of any version. Version 2 holds the packages twice; the paths of `packages` are
-/// the better half.
-pub(super) fn read(lock: &str, location: &str) -> Result<Tree> {
+/// the better half. With a target, what npm leaves out there is left out.
+pub(super) fn read(lock: &str, location: &str, target: Option<&Target>) -> Result<Tree> {
     let lock: Value = serde_json::from_str(lock.trim_start_matches('\u{feff}'))
         .map_err(|error| invalid(location, "it is not JSON that can be read").because(error))?;
     let lock = lock
         .as_object()
         .ok_or_else(|| invalid(location, "it holds no object"))?;
     match (lock.get("packages"), lock.get("dependencies")) {
-        (Some(packages), _) => of_packages(object(packages, location, "packages")?, location),
+        (Some(packages), _) => {
+            of_packages(object(packages, location, "packages")?, location, target)
+        }
         (None, Some(dependencies)) => {
             of_dependencies(object(dependencies, location, "dependencies")?, location)
         }
@@ -52,12 +55,19 @@ fn object<'a>(value: &'a Value, location: &str, what: &str) -> Result<&'a Map<St
 }
 
 /// Versions 2 and 3: paths to packages, `""` being the application.
-fn of_packages(packages: &Map<String, Value>, location: &str) -> Result<Tree> {
+fn of_packages(
+    packages: &Map<String, Value>,
+    location: &str,
+    target: Option<&Target>,
+) -> Result<Tree> {
     let mut tree = Tree::default();
     for (path, entry) in packages {
         named(path, entry, location)?;
         if path.is_empty() {
             tree.root = Some(wants(entry));
+            continue;
+        }
+        if target.is_some_and(|target| is_foreign(entry, target)) {
             continue;
         }
         let node = if flag(entry, "link") {
@@ -92,6 +102,27 @@ fn package(entry: &Value) -> Package {
         dev: development_only(entry),
         wants: wants(entry),
     }
+}
+
+/// npm leaves out an optional package that is made for another system; one that is not optional
+/// ends its run. Version 1 of the lockfile does not tell.
+fn is_foreign(entry: &Value, target: &Target) -> bool {
+    let optional = flag(entry, "optional") || flag(entry, "devOptional");
+    optional && !(admits(entry.get("os"), &target.os) && admits(entry.get("cpu"), &target.arch))
+}
+
+/// npm's rule for `os` and `cpu`: `!x` forbids, and where something is named it must be ours.
+fn admits(list: Option<&Value>, ours: &str) -> bool {
+    let names: Vec<&str> = match list {
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(name)) => vec![name],
+        _ => Vec::new(),
+    };
+    let (forbidden, allowed): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| name.starts_with('!'));
+    let is_ours = |name: &str| name == "any" || go_arch(name) == ours;
+    !forbidden.iter().any(|name| is_ours(&name[1..]))
+        && (allowed.is_empty() || allowed.iter().any(|name| is_ours(name)))
 }
 
 fn flag(entry: &Value, key: &str) -> bool {

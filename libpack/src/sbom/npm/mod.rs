@@ -13,13 +13,15 @@ pub use tree::Scope;
 
 use super::Catalog;
 use crate::Result;
+use crate::target::Target;
 
 /// The packages of a `package-lock.json` or `npm-shrinkwrap.json` of version 1, 2 or 3.
 ///
-/// `location` is the lockfile's path as the documents name it. Fails with `sbom/lock-invalid`.
-pub fn from_lock(text: &str, location: &str, scope: Scope) -> Result<Catalog> {
-    Ok(lock::read(text, location)?
-        .catalog(scope, "javascript-lock-cataloger", |_| location.to_owned()))
+/// `location` is the lockfile's path as the documents name it. Optional packages for other systems
+/// than `target` are left out, as npm leaves them out. Fails with `sbom/lock-invalid`.
+pub fn from_lock(text: &str, location: &str, scope: Scope, target: &Target) -> Result<Catalog> {
+    let tree = lock::read(text, location, Some(target))?;
+    Ok(tree.catalog(scope, "javascript-lock-cataloger", |_| location.to_owned()))
 }
 
 /// The packages that lie in `<folder>/node_modules`, at any depth, the stores of managers that link and

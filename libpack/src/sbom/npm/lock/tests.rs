@@ -3,9 +3,20 @@ use serde_json::json;
 
 use crate::sbom::npm::{Scope, from_lock};
 use crate::sbom::{Catalog, Component, ComponentId, Sbom, Subject};
+use crate::target::Target;
+
+fn target() -> Target {
+    Target {
+        os: "linux".into(),
+        arch: "amd64".into(),
+        variant: None,
+        distro_name: None,
+        distro_version: None,
+    }
+}
 
 fn catalog(lock: &str, scope: Scope) -> Catalog {
-    from_lock(lock, "package-lock.json", scope).unwrap()
+    from_lock(lock, "package-lock.json", scope, &target()).unwrap()
 }
 
 fn sbom(lock: &str, scope: Scope) -> Sbom {
@@ -247,7 +258,7 @@ fn odd_input_ends_in_an_error_with_a_next_step() {
         &deep,
     ];
     for lock in cases {
-        let error = from_lock(lock, "package-lock.json", Scope::All).unwrap_err();
+        let error = from_lock(lock, "package-lock.json", Scope::All, &target()).unwrap_err();
         assert_eq!(error.id(), "sbom/lock-invalid", "{lock:.60}");
         assert!(
             error
@@ -289,4 +300,29 @@ fn ten_thousand_packages_are_read_in_one_go() {
             .iter()
             .all(|component| component.depends_on.len() == 1)
     );
+}
+
+#[test]
+fn optional_packages_for_other_systems_are_left_out_as_npm_leaves_them_out() {
+    let entry = |os: &[&str], cpu: &[&str], optional: bool| json!({ "version": "1.0.0", "os": os, "cpu": cpu, "optional": optional });
+    let lock = json!({ "lockfileVersion": 3, "packages": {
+        "node_modules/anywhere": entry(&[], &[], true),
+        "node_modules/any": entry(&["any"], &["any"], true),
+        "node_modules/linux-x64": entry(&["linux"], &["x64"], true),
+        "node_modules/linux-arm64": entry(&["linux"], &["arm64"], true),
+        "node_modules/darwin": entry(&["darwin"], &[], true),
+        "node_modules/not-win32": entry(&["!win32"], &[], true),
+        "node_modules/not-linux": entry(&["!linux"], &[], true),
+        "node_modules/required-darwin": entry(&["darwin"], &[], false)
+    }});
+    let expected = [
+        "any",
+        "anywhere",
+        "linux-x64",
+        "not-win32",
+        "required-darwin",
+    ];
+    let sbom = sbom(&lock.to_string(), Scope::Production);
+    let names: Vec<&str> = sbom.components().iter().map(Component::name).collect();
+    assert_eq!(names, expected);
 }
