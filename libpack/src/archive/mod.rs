@@ -1,1 +1,16 @@
-//! To come.
+//! Archives: what a toolchain comes in is unpacked below a guarded folder, and trees are packed so
+//! that equal trees give equal bytes.
+
+mod decompress;
+mod meter;
+mod pack;
+mod tree;
+mod unpack;
+
+pub use pack::{MODIFIED, Pack, TreeWriter, pack};
+pub use unpack::{Limits, Links, Unpack, unpack};
+
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod tests;
