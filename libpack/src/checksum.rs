@@ -57,17 +57,12 @@ impl Checksum {
         };
         if hex.len() != algorithm.digits() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let wanted = algorithm.digits();
-            let message = format!(
-                "{text:?} is not a {} checksum: it needs {wanted} hexadecimal digits",
-                algorithm.name()
-            );
+            let message =
+                format!("{text:?} is not a {} checksum: it needs {wanted} hexadecimal digits", algorithm.name());
             return Err(Error::user("checksum/invalid", message)
                 .hint("Compare it with the checksum that the publisher gives; write sha512:… for a SHA-512."));
         }
-        Ok(Self {
-            algorithm,
-            hex: hex.to_ascii_lowercase(),
-        })
+        Ok(Self { algorithm, hex: hex.to_ascii_lowercase() })
     }
 
     /// The hash function.
@@ -88,11 +83,8 @@ impl Checksum {
     /// Reads to the end and compares. The error is `checksum/mismatch`.
     pub fn verify(&self, reader: impl Read) -> Result<()> {
         let mut hashing = HashingReader::new(reader, self.algorithm);
-        io::copy(
-            &mut io::BufReader::with_capacity(BUFFER, &mut hashing),
-            &mut io::sink(),
-        )
-        .map_err(|error| unreadable(&error))?;
+        io::copy(&mut io::BufReader::with_capacity(BUFFER, &mut hashing), &mut io::sink())
+            .map_err(|error| unreadable(&error))?;
         self.compare(&hashing.finish())
     }
 
@@ -101,31 +93,21 @@ impl Checksum {
         if self == actual {
             return Ok(());
         }
-        Err(Error::user(
-            "checksum/mismatch",
-            format!("the checksum does not match: expected {self}, got {actual}"),
-        ))
+        Err(Error::user("checksum/mismatch", format!("the checksum does not match: expected {self}, got {actual}")))
     }
 }
 
 fn algorithm(name: &str, text: &str) -> Result<Algorithm> {
-    [Algorithm::Sha256, Algorithm::Sha512]
-        .into_iter()
-        .find(|known| known.name().eq_ignore_ascii_case(name))
-        .ok_or_else(|| {
-            Error::user(
-                "checksum/algorithm",
-                format!("the checksum {text:?} names an unknown algorithm"),
-            )
-            .hint("Use sha256:<hex> or sha512:<hex>.")
-        })
+    [Algorithm::Sha256, Algorithm::Sha512].into_iter().find(|known| known.name().eq_ignore_ascii_case(name)).ok_or_else(
+        || {
+            Error::user("checksum/algorithm", format!("the checksum {text:?} names an unknown algorithm"))
+                .hint("Use sha256:<hex> or sha512:<hex>.")
+        },
+    )
 }
 
 fn unreadable(error: &io::Error) -> Error {
-    Error::network(
-        "checksum/unreadable",
-        format!("could not read to the end: {error}"),
-    )
+    Error::network("checksum/unreadable", format!("could not read to the end: {error}"))
 }
 
 impl fmt::Display for Checksum {
@@ -177,14 +159,8 @@ impl Hasher {
     /// The checksum of all pieces.
     pub fn finish(self) -> Checksum {
         match self {
-            Self::Sha256(hasher) => Checksum {
-                algorithm: Algorithm::Sha256,
-                hex: hex(&hasher.finalize()),
-            },
-            Self::Sha512(hasher) => Checksum {
-                algorithm: Algorithm::Sha512,
-                hex: hex(&hasher.finalize()),
-            },
+            Self::Sha256(hasher) => Checksum { algorithm: Algorithm::Sha256, hex: hex(&hasher.finalize()) },
+            Self::Sha512(hasher) => Checksum { algorithm: Algorithm::Sha512, hex: hex(&hasher.finalize()) },
         }
     }
 }
@@ -192,12 +168,10 @@ impl Hasher {
 /// Lower-case hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Hashes what is read through it.
@@ -211,11 +185,7 @@ pub struct HashingReader<R> {
 impl<R: Read> HashingReader<R> {
     /// Hashes everything that is read from here on.
     pub fn new(inner: R, algorithm: Algorithm) -> Self {
-        Self {
-            inner,
-            hasher: Hasher::new(algorithm),
-            seen: 0,
-        }
+        Self { inner, hasher: Hasher::new(algorithm), seen: 0 }
     }
 
     /// Bytes that were read so far.
@@ -266,11 +236,7 @@ pub fn hash_file(path: &Path, algorithm: Algorithm) -> Result<Checksum> {
         }
     };
     hash().map_err(|error| {
-        Error::user(
-            "checksum/unreadable",
-            format!("could not read {}", path.display()),
-        )
-        .because(error)
+        Error::user("checksum/unreadable", format!("could not read {}", path.display())).because(error)
     })?;
     Ok(hasher.finish())
 }
@@ -284,13 +250,9 @@ mod tests {
     #[test]
     fn all_spellings_of_a_checksum_are_one() {
         let wanted = format!("sha256:{EMPTY}");
-        for text in [
-            EMPTY.to_owned(),
-            wanted.clone(),
-            format!(" {wanted}\n"),
-            EMPTY.to_uppercase(),
-            format!("SHA256:{EMPTY}"),
-        ] {
+        for text in
+            [EMPTY.to_owned(), wanted.clone(), format!(" {wanted}\n"), EMPTY.to_uppercase(), format!("SHA256:{EMPTY}")]
+        {
             assert_eq!(Checksum::parse(&text).unwrap().to_string(), wanted);
         }
         let long = format!("sha512:{}", "ab".repeat(64));
@@ -338,11 +300,6 @@ mod tests {
         let mut reader = HashingReader::new(&b"abc"[..], Algorithm::Sha512);
         io::copy(&mut reader, &mut io::sink()).unwrap();
         assert_eq!(reader.seen(), 3);
-        assert!(
-            reader
-                .finish()
-                .hex()
-                .starts_with("ddaf35a193617abacc417349ae204131")
-        );
+        assert!(reader.finish().hex().starts_with("ddaf35a193617abacc417349ae204131"));
     }
 }

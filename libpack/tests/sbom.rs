@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::{Registry, Validator};
 use libpack::sbom::{
-    Catalog, Component, CycloneDxVersion, Format, Hash, Kind, Options, Sbom, SpdxVersion, Subject,
-    Tool, npm, write,
+    Catalog, Component, CycloneDxVersion, Format, Hash, Kind, Options, Sbom, SpdxVersion, Subject, Tool, npm, write,
 };
 use libpack::target::Target;
 use libpack::world::Variables;
@@ -46,10 +45,7 @@ fn parse(text: &str) -> Value {
 fn registry() -> Registry<'static> {
     let base = "http://cyclonedx.org/schema/";
     Registry::new()
-        .add(
-            format!("{base}spdx.SNAPSHOT.schema.json"),
-            parse(include_str!("schemas/spdx.SNAPSHOT.schema.json")),
-        )
+        .add(format!("{base}spdx.SNAPSHOT.schema.json"), parse(include_str!("schemas/spdx.SNAPSHOT.schema.json")))
         .unwrap()
         .add(
             format!("{base}jsf-0.82.SNAPSHOT.schema.json"),
@@ -61,25 +57,15 @@ fn registry() -> Registry<'static> {
 }
 
 fn validator(registry: &Registry<'_>, schema: &str) -> Validator {
-    jsonschema::options()
-        .with_registry(registry)
-        .should_validate_formats(true)
-        .build(&parse(schema))
-        .unwrap()
+    jsonschema::options().with_registry(registry).should_validate_formats(true).build(&parse(schema)).unwrap()
 }
 
 fn violations(validator: &Validator, document: &Value) -> Vec<String> {
-    validator
-        .iter_errors(document)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect()
+    validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 fn options() -> Options {
-    let tool = Tool {
-        name: "libpack".into(),
-        version: "1.2.3".into(),
-    };
+    let tool = Tool { name: "libpack".into(), version: "1.2.3".into() };
     Options::default().by(tool)
 }
 
@@ -127,16 +113,12 @@ fn target() -> Target {
 }
 
 fn of_modules() -> Sbom {
-    let catalog =
-        npm::from_lock(LOCK, "package-lock.json", npm::Scope::Production, &target()).unwrap();
+    let catalog = npm::from_lock(LOCK, "package-lock.json", npm::Scope::Production, &target()).unwrap();
     Sbom::new(Subject::directory("/workspace"), catalog)
 }
 
 fn empty() -> Sbom {
-    Sbom::new(
-        Subject::file("/layers/example_node/helper"),
-        Catalog::default(),
-    )
+    Sbom::new(Subject::file("/layers/example_node/helper"), Catalog::default())
 }
 
 #[test]
@@ -145,11 +127,7 @@ fn every_format_is_valid_by_its_schema() {
     for format in FORMATS {
         let validator = validator(&registry, schema(format));
         for sbom in [of_runtime(), of_modules(), empty()] {
-            assert_eq!(
-                violations(&validator, &document(&sbom, format)),
-                Vec::<String>::new(),
-                "{format:?}"
-            );
+            assert_eq!(violations(&validator, &document(&sbom, format)), Vec::<String>::new(), "{format:?}");
         }
     }
 }
@@ -184,22 +162,15 @@ fn the_schemas_refuse_documents_that_are_broken() {
     let format = Format::CycloneDx(CycloneDxVersion::V1_6);
     let mut broken = document(&of_runtime(), format);
     broken["components"][0]["licenses"] = json!([{ "license": { "id": "No-Such-Licence" } }]);
-    assert_ne!(
-        violations(&validator(&registry, schema(format)), &broken),
-        Vec::<String>::new()
-    );
+    assert_ne!(violations(&validator(&registry, schema(format)), &broken), Vec::<String>::new());
 }
 
 /// paketo rfcs#176, syft#1100: the same image must get the same documents.
 #[test]
 fn the_order_of_finding_does_not_change_a_byte() {
-    let mut catalog =
-        npm::from_lock(LOCK, "package-lock.json", npm::Scope::All, &target()).unwrap();
+    let mut catalog = npm::from_lock(LOCK, "package-lock.json", npm::Scope::All, &target()).unwrap();
     catalog.components.push(runtime());
-    let again = runtime()
-        .license("ISC")
-        .location("second")
-        .cpe("cpe:2.3:a:a:a:1:*:*:*:*:*:*:*");
+    let again = runtime().license("ISC").location("second").cpe("cpe:2.3:a:a:a:1:*:*:*:*:*:*:*");
     catalog.components.push(again.found_by("other"));
     let mut turned = catalog.clone();
     turned.components.reverse();
@@ -207,8 +178,7 @@ fn the_order_of_finding_does_not_change_a_byte() {
     let mut rotated = catalog.clone();
     rotated.components.rotate_left(2);
     let subject = Subject::directory("/workspace");
-    let [first, second, third] =
-        [catalog, turned, rotated].map(|catalog| Sbom::new(subject.clone(), catalog));
+    let [first, second, third] = [catalog, turned, rotated].map(|catalog| Sbom::new(subject.clone(), catalog));
     for format in FORMATS {
         assert_eq!(bytes(&first, format), bytes(&second, format), "{format:?}");
         assert_eq!(bytes(&first, format), bytes(&third, format), "{format:?}");
@@ -220,13 +190,7 @@ fn nothing_tells_the_time_and_no_secret_or_registry_gets_out() {
     for format in FORMATS {
         for sbom in [of_runtime(), of_modules()] {
             let text = String::from_utf8(bytes(&sbom, format)).unwrap();
-            for word in [
-                "serialNumber",
-                "timestamp",
-                "token",
-                "secret",
-                "registry.example",
-            ] {
+            for word in ["serialNumber", "timestamp", "token", "secret", "registry.example"] {
                 assert!(!text.contains(word), "{word} in {text}");
             }
         }
@@ -250,9 +214,7 @@ fn every_format_carries_the_scope_grype_2554() {
     let names = |format, list: &str| -> BTreeSet<String> {
         let document = document(&of_modules(), format);
         let entries = document[list].as_array().unwrap().iter();
-        entries
-            .map(|entry| entry["name"].as_str().unwrap().to_owned())
-            .collect()
+        entries.map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
     };
     for format in FORMATS {
         let list = match format {
@@ -263,10 +225,7 @@ fn every_format_carries_the_scope_grype_2554() {
         assert!(names(format, list).contains("@scope/web"), "{format:?}");
         assert!(!names(format, list).contains("tester"), "{format:?}");
         let text = String::from_utf8(bytes(&of_modules(), format)).unwrap();
-        assert!(
-            text.contains("pkg:npm/%40scope/web@1.2.0%2Bbuild"),
-            "{format:?}"
-        );
+        assert!(text.contains("pkg:npm/%40scope/web@1.2.0%2Bbuild"), "{format:?}");
     }
 }
 
@@ -274,63 +233,29 @@ fn every_format_carries_the_scope_grype_2554() {
 #[test]
 fn references_are_unique_and_lead_somewhere() {
     let cyclonedx = document(&of_modules(), FORMATS[0]);
-    let mut refs: Vec<&str> = cyclonedx["components"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|c| c["bom-ref"].as_str().unwrap())
-        .collect();
-    refs.push(
-        cyclonedx["metadata"]["component"]["bom-ref"]
-            .as_str()
-            .unwrap(),
-    );
+    let mut refs: Vec<&str> =
+        cyclonedx["components"].as_array().unwrap().iter().map(|c| c["bom-ref"].as_str().unwrap()).collect();
+    refs.push(cyclonedx["metadata"]["component"]["bom-ref"].as_str().unwrap());
     let unique: BTreeSet<&str> = refs.iter().copied().collect();
     assert_eq!(unique.len(), refs.len());
     let listed = cyclonedx["dependencies"].as_array().unwrap();
-    assert_eq!(
-        listed
-            .iter()
-            .map(|d| d["ref"].as_str().unwrap())
-            .collect::<BTreeSet<_>>(),
-        unique
-    );
-    let targets = listed
-        .iter()
-        .flat_map(|d| d["dependsOn"].as_array().into_iter().flatten());
-    assert!(
-        targets
-            .map(|target| target.as_str().unwrap())
-            .all(|target| unique.contains(target))
-    );
+    assert_eq!(listed.iter().map(|d| d["ref"].as_str().unwrap()).collect::<BTreeSet<_>>(), unique);
+    let targets = listed.iter().flat_map(|d| d["dependsOn"].as_array().into_iter().flatten());
+    assert!(targets.map(|target| target.as_str().unwrap()).all(|target| unique.contains(target)));
 
     let spdx = document(&of_modules(), Format::Spdx(SpdxVersion::V2_3));
-    let mut ids: BTreeSet<&str> = spdx["packages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| p["SPDXID"].as_str().unwrap())
-        .collect();
+    let mut ids: BTreeSet<&str> =
+        spdx["packages"].as_array().unwrap().iter().map(|p| p["SPDXID"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), spdx["packages"].as_array().unwrap().len());
     ids.insert("SPDXRef-DOCUMENT");
     for edge in spdx["relationships"].as_array().unwrap() {
-        assert!(
-            ids.contains(edge["spdxElementId"].as_str().unwrap()),
-            "{edge}"
-        );
-        assert!(
-            ids.contains(edge["relatedSpdxElement"].as_str().unwrap()),
-            "{edge}"
-        );
+        assert!(ids.contains(edge["spdxElementId"].as_str().unwrap()), "{edge}");
+        assert!(ids.contains(edge["relatedSpdxElement"].as_str().unwrap()), "{edge}");
     }
     let references = spdx["hasExtractedLicensingInfos"].as_array().unwrap();
     let declared = spdx["packages"].to_string();
     assert_eq!(references.len(), 2);
-    assert!(
-        references
-            .iter()
-            .all(|reference| declared.contains(reference["licenseId"].as_str().unwrap()))
-    );
+    assert!(references.iter().all(|reference| declared.contains(reference["licenseId"].as_str().unwrap())));
 }
 
 #[test]

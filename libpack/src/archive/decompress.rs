@@ -16,27 +16,18 @@ const HEADER: usize = 512;
 /// The plain tar stream within.
 pub(super) fn plain<'a>(reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>> {
     let mut reader = BufReader::with_capacity(BUFFER, reader);
-    let start = fill(&mut reader, HEADER).map_err(|error| {
-        Error::network("archive/damaged", "the archive cannot be read").because(error)
-    })?;
+    let start = fill(&mut reader, HEADER)
+        .map_err(|error| Error::network("archive/damaged", "the archive cannot be read").because(error))?;
     match *start.as_slice() {
-        [0x1f, 0x8b, ..] => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(with(
-            start, reader,
-        )))),
+        [0x1f, 0x8b, ..] => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(with(start, reader)))),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
-            let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED).map_err(|error| {
-                Error::bug("archive/damaged", "the xz archive cannot be opened").because(error)
-            })?;
-            Ok(Box::new(liblzma::bufread::XzDecoder::new_stream(
-                with(start, reader),
-                stream,
-            )))
+            let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)
+                .map_err(|error| Error::bug("archive/damaged", "the xz archive cannot be opened").because(error))?;
+            Ok(Box::new(liblzma::bufread::XzDecoder::new_stream(with(start, reader), stream)))
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => match zstd::Decoder::with_buffer(with(start, reader)) {
             Ok(decoder) => Ok(Box::new(decoder)),
-            Err(error) => Err(
-                Error::bug("archive/damaged", "the zstd archive cannot be opened").because(error),
-            ),
+            Err(error) => Err(Error::bug("archive/damaged", "the zstd archive cannot be opened").because(error)),
         },
         _ if is_tar(&start) => Ok(Box::new(with(start, reader))),
         _ => Err(unknown(&start)),
@@ -60,12 +51,7 @@ fn is_tar(start: &[u8]) -> bool {
         return false;
     };
     let header = tar::Header::from_byte_slice(block);
-    let sum: u32 = block[..148]
-        .iter()
-        .chain(&block[156..])
-        .map(|byte| u32::from(*byte))
-        .sum::<u32>()
-        + 8 * 32;
+    let sum: u32 = block[..148].iter().chain(&block[156..]).map(|byte| u32::from(*byte)).sum::<u32>() + 8 * 32;
     block.iter().all(|byte| *byte == 0) || header.cksum().is_ok_and(|wanted| wanted == sum)
 }
 
@@ -77,9 +63,6 @@ fn unknown(start: &[u8]) -> Error {
         _ if start.trim_ascii_start().first() == Some(&b'<') => "it is a web page",
         _ => "its first bytes are those of no known format",
     };
-    Error::user(
-        "archive/unknown-format",
-        format!("this is no tar archive (plain, gzip, xz or zstd): {what}"),
-    )
-    .hint("Look at what the URI serves: a proxy or a login page may have answered in its place.")
+    Error::user("archive/unknown-format", format!("this is no tar archive (plain, gzip, xz or zstd): {what}"))
+        .hint("Look at what the URI serves: a proxy or a login page may have answered in its place.")
 }

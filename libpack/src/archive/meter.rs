@@ -42,9 +42,7 @@ impl<R: Read> Read for Meter<R> {
             self.allowance.exceeded.set(true);
             return Err(io::Error::other("the archive goes on longer than it may"));
         }
-        let most = usize::try_from(left)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         let count = self.inner.read(&mut buffer[..most])?;
         self.allowance.left.set(left - count as u64);
         Ok(count)

@@ -2,13 +2,15 @@
 //! that equal trees give equal bytes.
 
 mod decompress;
+mod files;
 mod meter;
 mod pack;
 mod tree;
 mod unpack;
 
+pub use files::{pack_file, unpack_file};
 pub use pack::{MODIFIED, Pack, TreeWriter, pack};
-pub use unpack::{Limits, Links, Unpack, unpack};
+pub use unpack::{Limits, Links, Unpack, unpack, unpack_over};
 
 #[cfg(test)]
 mod hostile_tests;

@@ -25,10 +25,7 @@ pub struct Pack<'a> {
 
 impl Default for Pack<'_> {
     fn default() -> Self {
-        Self {
-            level: 3,
-            keep: None,
-        }
+        Self { level: 3, keep: None }
     }
 }
 
@@ -38,11 +35,7 @@ impl Default for Pack<'_> {
 /// sticky. Sockets, pipes and devices are left out. The error is `archive/pack`.
 pub fn pack<W: Write>(root: &Path, options: Pack<'_>, writer: W) -> Result<W> {
     let failed = |error: io::Error| {
-        Error::user(
-            "archive/pack",
-            format!("{} could not be packed", root.display()),
-        )
-        .because(error)
+        Error::user("archive/pack", format!("{} could not be packed", root.display())).because(error)
     };
     let mut encoder = zstd::Encoder::new(writer, options.level).map_err(failed)?;
     // So that damage is seen when nobody kept a checksum of the whole.
@@ -60,34 +53,19 @@ pub struct TreeWriter<W: Write> {
 impl<W: Write> TreeWriter<W> {
     /// Onto a writer, uncompressed.
     pub fn new(writer: W) -> Self {
-        Self {
-            builder: tar::Builder::new(writer),
-        }
+        Self { builder: tar::Builder::new(writer) }
     }
 
     /// Adds what lies below a folder of the disk, under a path of the archive. The error is `archive/pack`.
-    pub fn tree(
-        &mut self,
-        root: &Path,
-        under: &Path,
-        keep: Option<&(dyn Fn(&Path) -> bool + Sync)>,
-    ) -> Result<()> {
+    pub fn tree(&mut self, root: &Path, under: &Path, keep: Option<&(dyn Fn(&Path) -> bool + Sync)>) -> Result<()> {
         let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
-        let walk = WalkDir::new(root)
-            .min_depth(1)
-            .sort_by_file_name()
-            .into_iter();
-        let kept = walk.filter_entry(|entry| {
-            entry.depth() == 0 || keep.is_none_or(|keep| keep(&below(entry.path())))
-        });
+        let walk = WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
+        let kept = walk.filter_entry(|entry| entry.depth() == 0 || keep.is_none_or(|keep| keep(&below(entry.path()))));
         for entry in kept {
             let entry = entry.map_err(|error| refuse(root, error.into()))?;
             let path = under.join(below(entry.path()));
-            let metadata = entry
-                .metadata()
-                .map_err(|error| refuse(entry.path(), error.into()))?;
-            self.entry(entry.path(), &path, &metadata)
-                .map_err(|error| refuse(entry.path(), error))?;
+            let metadata = entry.metadata().map_err(|error| refuse(entry.path(), error.into()))?;
+            self.entry(entry.path(), &path, &metadata).map_err(|error| refuse(entry.path(), error))?;
         }
         Ok(())
     }
@@ -101,10 +79,7 @@ impl<W: Write> TreeWriter<W> {
             let mut header = header(EntryType::Symlink, 0o777, 0);
             self.builder.append_link(&mut header, path, target)
         } else if metadata.is_file() {
-            let content = Exactly {
-                inner: File::open(file)?,
-                missing: metadata.len(),
-            };
+            let content = Exactly { inner: File::open(file)?, missing: metadata.len() };
             self.append(EntryType::Regular, path, mode, metadata.len(), content)
         } else {
             Ok(())
@@ -113,51 +88,29 @@ impl<W: Write> TreeWriter<W> {
 
     /// Adds a folder. The error is `archive/pack`.
     pub fn folder(&mut self, path: &Path, mode: u32) -> Result<()> {
-        self.append(EntryType::Directory, path, mode, 0, io::empty())
-            .map_err(|error| refuse(path, error))
+        self.append(EntryType::Directory, path, mode, 0, io::empty()).map_err(|error| refuse(path, error))
     }
 
     /// Adds a file of bytes. The error is `archive/pack`.
     pub fn file(&mut self, path: &Path, mode: u32, content: &[u8]) -> Result<()> {
-        self.append(
-            EntryType::Regular,
-            path,
-            mode,
-            content.len() as u64,
-            content,
-        )
-        .map_err(|error| refuse(path, error))
+        self.append(EntryType::Regular, path, mode, content.len() as u64, content).map_err(|error| refuse(path, error))
     }
 
     /// Adds a symbolic link. The error is `archive/pack`.
     pub fn symlink(&mut self, path: &Path, target: &Path) -> Result<()> {
         let mut header = header(EntryType::Symlink, 0o777, 0);
-        self.builder
-            .append_link(&mut header, path, target)
-            .map_err(|error| refuse(path, error))
+        self.builder.append_link(&mut header, path, target).map_err(|error| refuse(path, error))
     }
 
-    fn append(
-        &mut self,
-        kind: EntryType,
-        path: &Path,
-        mode: u32,
-        size: u64,
-        content: impl Read,
-    ) -> io::Result<()> {
-        self.builder
-            .append_data(&mut header(kind, mode & 0o777, size), path, content)
+    fn append(&mut self, kind: EntryType, path: &Path, mode: u32, size: u64, content: impl Read) -> io::Result<()> {
+        self.builder.append_data(&mut header(kind, mode & 0o777, size), path, content)
     }
 
     /// Writes the end mark and hands back the writer. The error is `archive/pack`.
     pub fn finish(self) -> Result<W> {
-        self.builder.into_inner().map_err(|error| {
-            Error::user(
-                "archive/pack",
-                "the end of the archive could not be written",
-            )
-            .because(error)
-        })
+        self.builder
+            .into_inner()
+            .map_err(|error| Error::user("archive/pack", "the end of the archive could not be written").because(error))
     }
 }
 
@@ -182,10 +135,7 @@ impl<R: Read> Read for Exactly<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = (&mut self.inner).take(self.missing).read(buffer)?;
         if count == 0 && self.missing > 0 && !buffer.is_empty() {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the file became shorter while it was read",
-            ));
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was read"));
         }
         self.missing -= count as u64;
         Ok(count)
@@ -193,9 +143,5 @@ impl<R: Read> Read for Exactly<R> {
 }
 
 fn refuse(path: &Path, error: io::Error) -> Error {
-    Error::user(
-        "archive/pack",
-        format!("{} could not be packed", path.display()),
-    )
-    .because(error)
+    Error::user("archive/pack", format!("{} could not be packed", path.display())).because(error)
 }

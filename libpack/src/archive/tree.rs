@@ -6,8 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use cap_std::fs::{
-    Dir, DirBuilder, DirBuilderExt as _, File, OpenOptions, OpenOptionsExt as _, Permissions,
-    PermissionsExt as _,
+    Dir, DirBuilder, DirBuilderExt as _, File, OpenOptions, OpenOptionsExt as _, Permissions, PermissionsExt as _,
 };
 
 /// Folders that the archive does not name itself.
@@ -40,27 +39,14 @@ impl Tree {
     pub fn new(root: Dir) -> io::Result<Self> {
         let handle = root.try_clone()?;
         let folders = HashSet::from([PathBuf::new()]);
-        Ok(Self {
-            root,
-            folders,
-            here: PathBuf::new(),
-            handle,
-            buffer: vec![0; 256 * 1024],
-        })
+        Ok(Self { root, folders, here: PathBuf::new(), handle, buffer: vec![0; 256 * 1024] })
     }
 
     /// Makes a folder, in place of a file or a link of that name.
     pub fn folder(&mut self, path: &Path, mode: u32) -> io::Result<()> {
         let mode = Permissions::from_mode((mode & PERMISSIONS) | OWNER_FOLDER);
         if self.folders.contains(path) {
-            return self.root.set_permissions(
-                if path == Path::new("") {
-                    Path::new(".")
-                } else {
-                    path
-                },
-                mode,
-            );
+            return self.root.set_permissions(if path == Path::new("") { Path::new(".") } else { path }, mode);
         }
         let name = self.enter_parent(path)?;
         if self.handle.symlink_metadata(name).is_ok() {
@@ -73,25 +59,17 @@ impl Tree {
     }
 
     /// Makes a file of exactly `size` bytes, in place of a file or a link of that name.
-    pub fn file(
-        &mut self,
-        path: &Path,
-        mode: u32,
-        size: u64,
-        content: &mut impl Read,
-    ) -> Result<(), Trouble> {
+    pub fn file(&mut self, path: &Path, mode: u32, size: u64, content: &mut impl Read) -> Result<(), Trouble> {
         let mut file = self.create(path, mode).map_err(Trouble::Folder)?;
         let mut missing = size;
         while missing > 0 {
             match content.read(&mut self.buffer) {
                 Ok(0) => {
-                    let error =
-                        io::Error::new(ErrorKind::UnexpectedEof, "it ends in the middle of a file");
+                    let error = io::Error::new(ErrorKind::UnexpectedEof, "it ends in the middle of a file");
                     return Err(Trouble::Archive(error));
                 }
                 Ok(count) => {
-                    file.write_all(&self.buffer[..count])
-                        .map_err(Trouble::Folder)?;
+                    file.write_all(&self.buffer[..count]).map_err(Trouble::Folder)?;
                     missing = missing.saturating_sub(count as u64);
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -135,10 +113,7 @@ impl Tree {
         let name = self.enter_parent(path)?;
         let original_parent = original.parent().unwrap_or(Path::new(""));
         if path == original || !self.folders.contains(original_parent) {
-            return Err(io::Error::new(
-                ErrorKind::NotFound,
-                "the archive holds no such file before it",
-            ));
+            return Err(io::Error::new(ErrorKind::NotFound, "the archive holds no such file before it"));
         }
         match self.root.hard_link(original, &self.handle, name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -151,17 +126,12 @@ impl Tree {
 
     /// Whether following the link leaves the folder. A dangling one or a circle does not.
     pub fn leads_outside(&self, path: &Path) -> bool {
-        self.root
-            .canonicalize(path)
-            .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+        self.root.canonicalize(path).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
     }
 
     fn remove(&self, path: &Path, name: &Path) -> io::Result<()> {
         if self.folders.contains(path) {
-            return Err(io::Error::new(
-                ErrorKind::IsADirectory,
-                "the archive holds a folder of that name already",
-            ));
+            return Err(io::Error::new(ErrorKind::IsADirectory, "the archive holds a folder of that name already"));
         }
         self.handle.remove_file(name)
     }
@@ -173,11 +143,7 @@ impl Tree {
         let parent = path.parent().unwrap_or(Path::new(""));
         if parent != self.here {
             self.make(parent)?;
-            self.handle = if parent == Path::new("") {
-                self.root.try_clone()?
-            } else {
-                self.root.open_dir(parent)?
-            };
+            self.handle = if parent == Path::new("") { self.root.try_clone()? } else { self.root.open_dir(parent)? };
             parent.clone_into(&mut self.here);
         }
         Ok(Path::new(name))
@@ -187,25 +153,18 @@ impl Tree {
         if self.folders.contains(folder) {
             return Ok(());
         }
-        let mut missing: Vec<&Path> = folder
-            .ancestors()
-            .take_while(|path| !self.folders.contains(*path))
-            .collect();
+        let mut missing: Vec<&Path> = folder.ancestors().take_while(|path| !self.folders.contains(*path)).collect();
         missing.reverse();
         for path in missing {
             let mut builder = DirBuilder::new();
             builder.mode(FOLDER_MODE);
-            self.root
-                .create_dir_with(path, &builder)
-                .map_err(|error| match error.kind() {
-                    ErrorKind::AlreadyExists => io::Error::new(
-                        ErrorKind::NotADirectory,
-                        format!("{} is a file or a link", path.display()),
-                    ),
-                    _ => error,
-                })?;
-            self.root
-                .set_permissions(path, Permissions::from_mode(FOLDER_MODE))?;
+            self.root.create_dir_with(path, &builder).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => {
+                    io::Error::new(ErrorKind::NotADirectory, format!("{} is a file or a link", path.display()))
+                }
+                _ => error,
+            })?;
+            self.root.set_permissions(path, Permissions::from_mode(FOLDER_MODE))?;
             self.folders.insert(path.to_owned());
         }
         Ok(())

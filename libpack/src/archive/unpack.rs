@@ -53,11 +53,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            entries: 1_000_000,
-            bytes: 8 << 30,
-            depth: 200,
-        }
+        Self { entries: 1_000_000, bytes: 8 << 30, depth: 200 }
     }
 }
 
@@ -68,37 +64,29 @@ impl Default for Limits {
 /// `archive/unsafe-entry`, `archive/limit`, `archive/nothing-left` and `archive/write`.
 pub fn unpack(reader: impl Read, root: &Path, options: Unpack<'_>) -> Result<()> {
     let failed = |error: io::Error| {
-        Error::user(
-            "archive/write",
-            format!("{} could not be filled from the archive", root.display()),
-        )
-        .because(error)
+        Error::user("archive/write", format!("{} could not be filled from the archive", root.display())).because(error)
     };
-    let plain = decompress::plain(reader)?;
-    let parent = root
-        .parent()
-        .filter(|parent| *parent != Path::new(""))
-        .unwrap_or(Path::new("."));
+    let parent = root.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
     crate::fs::create_dir(parent)?;
-    let scratch = tempfile::Builder::new()
-        .prefix(".unpack-")
-        .tempdir_in(parent)
-        .map_err(failed)?;
+    let scratch = tempfile::Builder::new().prefix(".unpack-").tempdir_in(parent).map_err(failed)?;
     let folder = Dir::open_ambient_dir(scratch.path(), ambient_authority()).map_err(failed)?;
     let mut tree = Tree::new(folder).map_err(failed)?;
     // A scratch folder belongs to its owner alone, a layer is read by everybody.
     tree.folder(Path::new(""), 0o755).map_err(failed)?;
-    Run {
-        tree,
-        options,
-        allowance: Allowance::default(),
-        seen: Seen::default(),
-    }
-    .all(plain)?;
+    Run::new(tree, options).all(decompress::plain(reader)?)?;
     crate::fs::rename(scratch.path(), root)?;
     // Renamed away: there is nothing left to remove.
     let _ = scratch.keep();
     Ok(())
+}
+
+/// As [`unpack`], into a folder that has content already: equal names are replaced, and an archive that
+/// fails leaves what it wrote so far. For trees that we packed ourselves.
+pub fn unpack_over(reader: impl Read, root: &Path, options: Unpack<'_>) -> Result<()> {
+    let folder = Dir::open_ambient_dir(root, ambient_authority()).and_then(Tree::new).map_err(|error| {
+        Error::user("archive/write", format!("{} could not be filled from the archive", root.display())).because(error)
+    })?;
+    Run::new(folder, options).all(decompress::plain(reader)?)
 }
 
 struct Run<'a> {
@@ -120,7 +108,11 @@ struct Seen {
     winding: Vec<PathBuf>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(tree: Tree, options: Unpack<'a>) -> Self {
+        Self { tree, options, allowance: Allowance::default(), seen: Seen::default() }
+    }
+
     fn all(mut self, plain: impl Read) -> Result<()> {
         let mut archive = tar::Archive::new(Meter::new(plain, self.allowance.clone()));
         self.allowance.set(HEADERS);
@@ -133,8 +125,7 @@ impl Run<'_> {
         }
         self.allowance.set(PADDING);
         // The end mark is not the end: only there does a compressed archive prove that it is whole.
-        io::copy(&mut archive.into_inner(), &mut io::sink())
-            .map_err(|error| self.damaged(error))?;
+        io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(|error| self.damaged(error))?;
         for link in &self.seen.winding {
             if self.tree.leads_outside(link) {
                 return Err(refuse(link, "its link leads outside"));
@@ -142,8 +133,11 @@ impl Run<'_> {
         }
         if self.seen.left == 0 && self.seen.cut > 0 {
             let strip = self.options.strip_components;
-            return Err(Error::user("archive/nothing-left", format!("the archive has nothing below {strip} leading folders"))
-                .hint("Compare strip-components of the dependency with the folders that its archive begins with."));
+            return Err(Error::user(
+                "archive/nothing-left",
+                format!("the archive has nothing below {strip} leading folders"),
+            )
+            .hint("Compare strip-components of the dependency with the folders that its archive begins with."));
         }
         Ok(())
     }
@@ -151,23 +145,15 @@ impl Run<'_> {
     fn one(&mut self, entry: &mut Entry<'_, impl Read>) -> Result<()> {
         self.seen.entries += 1;
         if self.seen.entries > self.options.limits.entries {
-            return Err(too_much(&format!(
-                "it has more than {} entries",
-                self.options.limits.entries
-            )));
+            return Err(too_much(&format!("it has more than {} entries", self.options.limits.entries)));
         }
         check_pax(entry)?;
         let kind = kind(entry);
         if kind == EntryType::XGlobalHeader {
             return Ok(());
         }
-        let whole = entry
-            .path()
-            .map_err(|error| self.damaged(error))?
-            .into_owned();
-        let Some(path) =
-            clean(&whole, self.options.strip_components).map_err(|why| refuse(&whole, why))?
-        else {
+        let whole = entry.path().map_err(|error| self.damaged(error))?.into_owned();
+        let Some(path) = clean(&whole, self.options.strip_components).map_err(|why| refuse(&whole, why))? else {
             self.seen.cut += u64::from(kind != EntryType::Directory);
             return Ok(());
         };
@@ -184,60 +170,38 @@ impl Run<'_> {
         self.write(entry, kind, &path)
     }
 
-    fn write(
-        &mut self,
-        entry: &mut Entry<'_, impl Read>,
-        kind: EntryType,
-        path: &Path,
-    ) -> Result<()> {
+    fn write(&mut self, entry: &mut Entry<'_, impl Read>, kind: EntryType, path: &Path) -> Result<()> {
         let mode = entry.header().mode().map_err(|error| self.damaged(error))?;
         match kind {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
                 let size = entry.size();
                 self.allow(size)?;
-                self.tree
-                    .file(path, mode, size, entry)
-                    .map_err(|trouble| match trouble {
-                        Trouble::Archive(error) => self.damaged(error),
-                        Trouble::Folder(error) => unwritable(path, error),
-                    })
+                self.tree.file(path, mode, size, entry).map_err(|trouble| match trouble {
+                    Trouble::Archive(error) => self.damaged(error),
+                    Trouble::Folder(error) => unwritable(path, error),
+                })
             }
-            EntryType::Directory => self
-                .tree
-                .folder(path, mode)
-                .map_err(|error| unwritable(path, error)),
+            EntryType::Directory => self.tree.folder(path, mode).map_err(|error| unwritable(path, error)),
             EntryType::Symlink => {
                 let target = self.target(entry, path)?;
                 self.judge(path, &target)?;
-                self.tree
-                    .symlink(path, &target)
-                    .map_err(|error| unwritable(path, error))
+                self.tree.symlink(path, &target).map_err(|error| unwritable(path, error))
             }
             EntryType::Link => {
                 let target = self.target(entry, path)?;
                 let original = clean(&target, self.options.strip_components)
                     .ok()
                     .flatten()
-                    .ok_or_else(|| {
-                        refuse(path, &format!("its hard link leads outside, to {target:?}"))
-                    })?;
-                self.tree
-                    .hard_link(path, &original)
-                    .map_err(|error| match error.kind() {
-                        io::ErrorKind::NotFound => refuse(
-                            path,
-                            &format!("its hard link leads to {target:?}, which is missing"),
-                        ),
-                        _ => unwritable(path, error),
-                    })
+                    .ok_or_else(|| refuse(path, &format!("its hard link leads outside, to {target:?}")))?;
+                self.tree.hard_link(path, &original).map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => {
+                        refuse(path, &format!("its hard link leads to {target:?}, which is missing"))
+                    }
+                    _ => unwritable(path, error),
+                })
             }
-            EntryType::Block | EntryType::Char | EntryType::Fifo => {
-                Err(refuse(path, "it is a device or a pipe"))
-            }
-            other => Err(refuse(
-                path,
-                &format!("its type {:?} is unknown", char::from(other.as_byte())),
-            )),
+            EntryType::Block | EntryType::Char | EntryType::Fifo => Err(refuse(path, "it is a device or a pipe")),
+            other => Err(refuse(path, &format!("its type {:?} is unknown", char::from(other.as_byte())))),
         }
     }
 
@@ -245,10 +209,7 @@ impl Run<'_> {
     fn allow(&mut self, size: u64) -> Result<()> {
         self.seen.bytes = self.seen.bytes.saturating_add(size);
         if self.seen.bytes > self.options.limits.bytes {
-            return Err(too_much(&format!(
-                "it has more than {} bytes",
-                self.options.limits.bytes
-            )));
+            return Err(too_much(&format!("it has more than {} bytes", self.options.limits.bytes)));
         }
         self.allowance.set(size.saturating_add(HEADERS));
         Ok(())
@@ -256,9 +217,7 @@ impl Run<'_> {
 
     fn target(&self, entry: &Entry<'_, impl Read>, path: &Path) -> Result<PathBuf> {
         let target = entry.link_name().map_err(|error| self.damaged(error))?;
-        target
-            .map(|target| target.into_owned())
-            .ok_or_else(|| refuse(path, "its link has no target"))
+        target.map(|target| target.into_owned()).ok_or_else(|| refuse(path, "its link has no target"))
     }
 
     /// Ways up may stand only at the front and stay inside; all others are looked at in the end.
@@ -280,10 +239,7 @@ impl Run<'_> {
                     winds |= went_down;
                 }
                 _ => {
-                    return Err(refuse(
-                        path,
-                        &format!("its link leads outside, to {target:?}"),
-                    ));
+                    return Err(refuse(path, &format!("its link leads outside, to {target:?}")));
                 }
             }
         }
@@ -297,12 +253,9 @@ impl Run<'_> {
         if self.allowance.is_exceeded() {
             return too_much("its headers go on without end").because(error);
         }
-        Error::network(
-            "archive/damaged",
-            "the archive is damaged or ends too early",
-        )
-        .hint("Compare it with the checksum that its publisher gives, and get it again.")
-        .because(error)
+        Error::network("archive/damaged", "the archive is damaged or ends too early")
+            .hint("Compare it with the checksum that its publisher gives, and get it again.")
+            .because(error)
     }
 }
 
@@ -320,15 +273,9 @@ fn check_pax(entry: &mut Entry<'_, impl Read>) -> Result<()> {
     let Ok(Some(mut records)) = entry.pax_extensions() else {
         return Ok(());
     };
-    records
-        .try_for_each(|record| record.map(drop))
-        .map_err(|error| {
-            Error::network(
-                "archive/damaged",
-                "an extended header of the archive cannot be read",
-            )
-            .because(error)
-        })
+    records.try_for_each(|record| record.map(drop)).map_err(|error| {
+        Error::network("archive/damaged", "an extended header of the archive cannot be read").because(error)
+    })
 }
 
 /// The path below the stripped folders, or `None` when nothing is left of it.
@@ -346,11 +293,8 @@ fn clean(path: &Path, strip: usize) -> Result<Option<PathBuf>, &'static str> {
 }
 
 fn refuse(path: &Path, why: &str) -> Error {
-    Error::user(
-        "archive/unsafe-entry",
-        format!("the archive's entry {path:?} is refused: {why}"),
-    )
-    .hint("Get the archive from its publisher again; if it is the same there, tell them.")
+    Error::user("archive/unsafe-entry", format!("the archive's entry {path:?} is refused: {why}"))
+        .hint("Get the archive from its publisher again; if it is the same there, tell them.")
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
@@ -358,11 +302,7 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
     if error.raw_os_error().is_none() {
         return refuse(path, &error.to_string());
     }
-    Error::user(
-        "archive/write",
-        format!("the archive's entry {path:?} could not be written"),
-    )
-    .because(error)
+    Error::user("archive/write", format!("the archive's entry {path:?} could not be written")).because(error)
 }
 
 fn too_much(why: &str) -> Error {

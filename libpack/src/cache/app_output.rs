@@ -6,11 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::LEVEL;
 use super::listing::Listing;
+use crate::archive::{self, Links, Pack, Unpack};
 use crate::context::{Session, session_digest};
 use crate::layer::{Flags, Key};
-use crate::{Result, archive, fs};
+use crate::{Result, fs};
 
 const FILE: &str = "output.tar.zst";
 const GONE: &str = "gone";
@@ -51,7 +51,9 @@ impl AppOutput {
         self.session.around.log().debug(format!("Keeping what changed in the app folder: {}", shown.join(", ")));
         let layer = self.session.store.clear(&self.layer)?;
         let file = layer.join(FILE);
-        archive::pack_some(self.session.around.app(), changed, &file, LEVEL)?;
+        // A changed file with the folders above it, nothing beside it.
+        let keep = |path: &Path| changed.iter().any(|one| one == path || one.starts_with(path));
+        archive::pack_file(self.session.around.app(), &file, Pack { keep: Some(&keep), ..Pack::default() })?;
         let gone: Vec<_> = gone.iter().map(|path| path.to_string_lossy()).collect();
         fs::write(&layer.join(GONE), gone.join("\n"))?;
         let digest = session_digest(&[fs::read_bytes(&file)?, gone.join("\n").into_bytes()].concat());
@@ -80,7 +82,8 @@ impl AppOutput {
         }
         let app = self.session.around.app();
         self.session.around.log().process("Writing again what the scripts of the earlier build wrote");
-        archive::unpack_over(&layer.join(FILE), app)?;
+        let bytes = fs::read_bytes(&layer.join(FILE))?;
+        archive::unpack_over(&*bytes, app, Unpack { links: Links::Anywhere, ..Unpack::default() })?;
         for path in fs::read_text(&layer.join(GONE))?.lines().filter(|line| !line.is_empty()) {
             fs::remove(&app.join(path))?;
         }

@@ -13,15 +13,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use app_output::AppOutput;
 use listing::Listing;
 
-use crate::archive;
+use crate::archive::{self, Links, Pack, Unpack};
 use crate::context::Session;
 use crate::layer::{Decision, Flags, Key};
 use crate::{Result, fs};
 
 /// The file in the cache layer.
 const FILE: &str = "cache.tar.zst";
-/// Fast enough not to be seen beside the network, and small enough for a cache image.
-pub(crate) const LEVEL: i32 = 3;
 
 /// A cache that a step may open.
 #[derive(Clone)]
@@ -84,7 +82,11 @@ impl CacheState {
         if self.usable(session) {
             let log = session.around.log();
             log.debug(format!("Unpacking cache {}", self.name));
-            let unpacked = archive::unpack_file(&self.file(session), folder.path());
+            let unpacked = archive::unpack_file(
+                &self.file(session),
+                folder.path(),
+                Unpack { links: Links::Anywhere, ..Unpack::default() },
+            );
             if let Err(error) = unpacked {
                 log.warning(format!("Cache {} cannot be read and starts empty: {error}", self.name));
                 fs::empty(folder.path())?;
@@ -109,7 +111,7 @@ impl CacheState {
         }
         session.around.log().debug(format!("Packing cache {}", self.name));
         let layer = session.store.clear(&self.name)?;
-        archive::pack_file(opened.folder.path(), &layer.join(FILE), LEVEL)?;
+        archive::pack_file(opened.folder.path(), &layer.join(FILE), Pack::default())?;
         session.store.finish(&self.name, Flags::CACHE, &self.key, &Default::default(), false)
     }
 }

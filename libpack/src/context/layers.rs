@@ -311,8 +311,10 @@ fn make_layer(
     make(&layer)?;
     let sbom = lock(&layer.sbom).take();
     let mut files = Vec::new();
-    for format in session.formats.iter().filter(|_| sbom.is_some()) {
-        files.extend(sbom.as_ref().map(|sbom| (format.extension(), sbom::write(sbom, *format))));
+    for sbom in sbom.iter() {
+        for format in &session.formats {
+            files.push((format.extension(), sbom::write(sbom, *format, &session.sbom_options)?));
+        }
     }
     session.store.describe(name, &files)?;
     let values = std::mem::take(&mut *lock(&layer.values));

@@ -1,12 +1,14 @@
 //! What a component sees.
 
 mod build;
+mod dependency;
 mod detect;
 mod layers;
 mod session;
 mod surroundings;
 
 pub use build::{BuildCx, EnvChanges};
+pub use dependency::Install;
 pub use detect::DetectCx;
 pub use layers::{Layer, LayerRequest, NewLayer, Toolchain};
 pub use surroundings::Surroundings;

@@ -6,14 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::Surroundings;
 use super::layers::ToolchainState;
+use crate::Result;
 use crate::cache::CacheState;
 use crate::env::Change;
 use crate::launch::Launch;
 use crate::layer::{Flags, Key, Store};
 use crate::plan::{Entry, Memory};
-use crate::sbom::Format;
+use crate::sbom::{self, Format, Tool};
 use crate::source::Sources;
-use crate::{Error, Result};
 
 /// One build: what all its components share.
 pub(crate) struct Session {
@@ -24,6 +24,7 @@ pub(crate) struct Session {
     pub sources: Sources,
     /// The wanted SBOM formats; none with `BP_DISABLE_SBOM`.
     pub formats: Vec<Format>,
+    pub sbom_options: sbom::Options,
     /// The executable itself, for the helper layer.
     pub executable: PathBuf,
     /// The names of the helpers that the executable knows.
@@ -53,6 +54,7 @@ impl Session {
         known_helpers: Vec<&'static str>,
     ) -> Result<Self> {
         let formats = wanted_formats(&around)?;
+        let sbom_options = sbom_options(&around)?;
         Ok(Self {
             around,
             entries,
@@ -60,6 +62,7 @@ impl Session {
             store,
             sources,
             formats,
+            sbom_options,
             executable,
             known_helpers,
             state: Mutex::default(),
@@ -112,18 +115,21 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     })
 }
 
+/// Documents name the buildpack as their writer, and take their date from `SOURCE_DATE_EPOCH`.
+fn sbom_options(around: &Surroundings) -> Result<sbom::Options> {
+    let identity = &around.descriptor().buildpack;
+    let tool = Tool { name: identity.id.replace('/', "-"), version: identity.version.clone() };
+    let options = sbom::Options::default().by(tool);
+    match around.variable("SOURCE_DATE_EPOCH") {
+        Some(date) => options.source_date_epoch(&date),
+        None => Ok(options),
+    }
+}
+
 fn wanted_formats(around: &Surroundings) -> Result<Vec<Format>> {
     if around.settings().flag("BP_DISABLE_SBOM")? {
         return Ok(Vec::new());
     }
     let declared = &around.descriptor().buildpack.sbom_formats;
-    declared
-        .iter()
-        .map(|media_type| {
-            Format::parse(media_type).ok_or_else(|| {
-                Error::bug("descriptor/sbom-format", format!("sbom-formats names {media_type}"))
-                    .hint("Use the media types of CycloneDX, SPDX and syft: see the reference.")
-            })
-        })
-        .collect()
+    declared.iter().map(|media_type| Format::parse(media_type)).collect()
 }

@@ -25,13 +25,8 @@ impl Dependency {
         }
         (date.duration_since(now) <= WINDOW).then(|| {
             vec![
-                format!(
-                    "Version {version} of {name} will be deprecated after {}.",
-                    date.strftime("%Y-%m-%d")
-                ),
-                format!(
-                    "Migrate your application to a supported version of {name} before this time."
-                ),
+                format!("Version {version} of {name} will be deprecated after {}.", date.strftime("%Y-%m-%d")),
+                format!("Migrate your application to a supported version of {name} before this time."),
             ]
         })
     }

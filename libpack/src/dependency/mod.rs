@@ -1,6 +1,7 @@
 //! What a buildpack can install: the rows of its `buildpack.toml`, and the choice among them.
 
 mod deprecation;
+mod describe;
 mod resolve;
 mod row;
 
@@ -23,24 +24,12 @@ impl Dependencies {
     /// Reads `[[metadata.dependencies]]` and `[metadata.default-versions]`. The error is
     /// `dependency/row` and names the row.
     pub fn from_descriptor(descriptor: &Descriptor) -> Result<Self> {
-        Self::from_rows(
-            &descriptor.metadata.dependencies,
-            descriptor.metadata.default_versions.clone(),
-        )
+        Self::from_rows(&descriptor.metadata.dependencies, descriptor.metadata.default_versions.clone())
     }
 
     /// Reads rows that come from elsewhere, such as a company's own catalog.
-    pub fn from_rows(
-        rows: &[toml::Table],
-        default_versions: BTreeMap<String, String>,
-    ) -> Result<Self> {
-        Ok(Self {
-            rows: rows
-                .iter()
-                .map(Dependency::from_row)
-                .collect::<Result<_>>()?,
-            default_versions,
-        })
+    pub fn from_rows(rows: &[toml::Table], default_versions: BTreeMap<String, String>) -> Result<Self> {
+        Ok(Self { rows: rows.iter().map(Dependency::from_row).collect::<Result<_>>()?, default_versions })
     }
 
     /// All rows, in the descriptor's order.

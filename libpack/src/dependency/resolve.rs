@@ -27,13 +27,7 @@ impl Dependencies {
     /// An empty constraint or `default` is the descriptor's default version, else any. No stack, or
     /// a row without stacks, matches any. The errors are `version/constraint`,
     /// `dependency/version-unknown` and `dependency/ambiguous`.
-    pub fn resolve(
-        &self,
-        id: &str,
-        constraint_text: &str,
-        target: &Target,
-        stack: Option<&str>,
-    ) -> Result<Resolved> {
+    pub fn resolve(&self, id: &str, constraint_text: &str, target: &Target, stack: Option<&str>) -> Result<Resolved> {
         let asked = match constraint_text.trim() {
             "" | "default" => self.default_versions.get(id).map_or("*", String::as_str),
             given => given,
@@ -45,26 +39,19 @@ impl Dependencies {
             .filter(|row| row.id == id)
             .filter_map(|row| Some((row.closeness(target, stack)?, row)))
             .collect();
-        let matching = fitting
-            .iter()
-            .filter(|(_, row)| constraint.matches(&row.version));
-        let best = matching
-            .clone()
-            .max_by_key(|(closeness, row)| (&row.version, *closeness));
+        let matching = fitting.iter().filter(|(_, row)| constraint.matches(&row.version));
+        let best = matching.clone().max_by_key(|(closeness, row)| (&row.version, *closeness));
         let Some((closeness, best)) = best else {
             return Err(self.unknown(id, asked, target, stack, &fitting));
         };
-        let twin = matching.clone().find(|(other, row)| {
-            row.version == best.version && other == closeness && row.checksum != best.checksum
-        });
+        let twin = matching
+            .clone()
+            .find(|(other, row)| row.version == best.version && other == closeness && row.checksum != best.checksum);
         if twin.is_some() {
             return Err(Error::bug("dependency/ambiguous", format!("two rows for {id} {} fit {} equally", best.version, describe(target)))
                 .hint("Remove one of the rows from buildpack.toml, or say with os, arch, distros or stacks where each belongs."));
         }
-        Ok(Resolved {
-            dependency: (*best).clone(),
-            constraint: asked.to_owned(),
-        })
+        Ok(Resolved { dependency: (*best).clone(), constraint: asked.to_owned() })
     }
 
     fn unknown(
@@ -82,17 +69,9 @@ impl Dependencies {
         }
         let carried = if here.is_empty() {
             let elsewhere = self.rows.iter().any(|row| row.id == id);
-            format!(
-                "this buildpack carries {} for this target",
-                if elsewhere {
-                    "others, but none"
-                } else {
-                    "none"
-                }
-            )
+            format!("this buildpack carries {} for this target", if elsewhere { "others, but none" } else { "none" })
         } else {
-            let newest_first: Vec<&str> =
-                here.iter().rev().map(|version| version.as_str()).collect();
+            let newest_first: Vec<&str> = here.iter().rev().map(|version| version.as_str()).collect();
             format!("this buildpack carries {}", newest_first.join(", "))
         };
         Error::user("dependency/version-unknown", format!("no version of {id} satisfies {asked:?} on {place}: {carried}"))
@@ -120,10 +99,7 @@ impl Dependency {
         let distro = if self.distros.is_empty() {
             0
         } else {
-            self.distros
-                .iter()
-                .filter_map(|distro| distro.closeness(target))
-                .max()?
+            self.distros.iter().filter_map(|distro| distro.closeness(target)).max()?
         };
         let any_stack = self.stacks.is_empty() || self.stacks.iter().any(|id| id == "*");
         let this_stack = stack.is_some_and(|stack| self.stacks.iter().any(|id| id == stack));
@@ -137,8 +113,7 @@ impl Dependency {
 impl Distro {
     /// What the platform does not tell cannot be what a row insists on.
     fn closeness(&self, target: &Target) -> Option<u8> {
-        let fits =
-            |given: Option<&String>, actual: Option<&String>| given.is_none() || given == actual;
+        let fits = |given: Option<&String>, actual: Option<&String>| given.is_none() || given == actual;
         (fits(self.name.as_ref(), target.distro_name.as_ref())
             && fits(self.version.as_ref(), target.distro_version.as_ref()))
         .then(|| u8::from(self.name.is_some()) + u8::from(self.version.is_some()))

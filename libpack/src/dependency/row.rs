@@ -176,10 +176,7 @@ impl Dependency {
                 .hint("Mend the row in buildpack.toml; it needs id, version, checksum, and uri, purl or sources.")
                 .because(error)
         };
-        let written: Written = row
-            .clone()
-            .try_into()
-            .map_err(|error| refuse(Box::new(error)))?;
+        let written: Written = row.clone().try_into().map_err(|error| refuse(Box::new(error)))?;
         Self::from_written(written).map_err(|error| refuse(Box::new(error)))
     }
 
@@ -208,19 +205,11 @@ impl Dependency {
                 .map(|text| date(&text))
                 .transpose()?,
             layout: given(row.layout),
-            sources: row
-                .sources
-                .into_iter()
-                .map(FurtherSource::from_written)
-                .collect::<Result<_>>()?,
+            sources: row.sources.into_iter().map(FurtherSource::from_written).collect::<Result<_>>()?,
             id: row.id,
         };
-        if dependency.uri.is_none() && dependency.purls.is_empty() && dependency.sources.is_empty()
-        {
-            return Err(Error::user(
-                "dependency/row",
-                "it has no uri, no purl and no sources",
-            ));
+        if dependency.uri.is_none() && dependency.purls.is_empty() && dependency.sources.is_empty() {
+            return Err(Error::user("dependency/row", "it has no uri, no purl and no sources"));
         }
         Ok(dependency)
     }
@@ -237,10 +226,7 @@ impl FurtherSource {
             layout: given(source.layout),
         };
         if source.uri.is_none() && source.purl.is_none() {
-            return Err(Error::user(
-                "dependency/row",
-                "one of its sources has neither uri nor purl",
-            ));
+            return Err(Error::user("dependency/row", "one of its sources has neither uri nor purl"));
         }
         Ok(source)
     }
@@ -249,10 +235,7 @@ impl FurtherSource {
 impl From<WrittenLicense> for License {
     fn from(license: WrittenLicense) -> Self {
         match license {
-            WrittenLicense::Id(id) => Self {
-                id: Some(id),
-                uri: None,
-            },
+            WrittenLicense::Id(id) => Self { id: Some(id), uri: None },
             WrittenLicense::Table { id, uri } => Self { id, uri },
         }
     }
@@ -271,11 +254,7 @@ fn given_date(written: Option<WrittenDate>) -> Option<String> {
 }
 
 fn or_one(many: Vec<String>, one: Option<String>) -> Vec<String> {
-    if many.is_empty() {
-        given(one).into_iter().collect()
-    } else {
-        many
-    }
+    if many.is_empty() { given(one).into_iter().collect() } else { many }
 }
 
 fn checksum(text: Option<String>) -> Result<Option<Checksum>> {
@@ -285,26 +264,14 @@ fn checksum(text: Option<String>) -> Result<Option<Checksum>> {
 /// libpak 1 keeps the architecture in the purl (`libpak/buildpack.go`, `GetArch`).
 fn arch_of_purl(purl: &str) -> Option<String> {
     let (_, qualifiers) = purl.split('#').next()?.split_once('?')?;
-    let arch = qualifiers
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("arch="))?;
+    let arch = qualifiers.split('&').find_map(|pair| pair.strip_prefix("arch="))?;
     given(Some(arch.to_owned()))
 }
 
 fn date(text: &str) -> Result<jiff::Timestamp> {
-    let whole_day = || {
-        text.parse::<jiff::civil::Date>()
-            .ok()?
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .ok()
-    };
+    let whole_day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
     text.parse()
         .ok()
         .or_else(|| whole_day().map(|day| day.timestamp()))
-        .ok_or_else(|| {
-            Error::user(
-                "dependency/row",
-                format!("{text:?} is not a date such as 2027-04-30T00:00:00Z"),
-            )
-        })
+        .ok_or_else(|| Error::user("dependency/row", format!("{text:?} is not a date such as 2027-04-30T00:00:00Z")))
 }

@@ -68,9 +68,18 @@ pub fn symlink(target: &Path, link: &Path) -> Result<()> {
 
 /// Makes a file executable for everybody (0755).
 pub fn make_executable(path: &Path) -> Result<()> {
+    set_mode(path, 0o755)
+}
+
+/// Makes a file readable for everybody (0644).
+pub fn make_readable(path: &Path) -> Result<()> {
+    set_mode(path, 0o644)
+}
+
+fn set_mode(path: &Path, mode: u32) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
-        .map_err(|error| failed("make executable", path, error))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+        .map_err(|error| failed("change the mode of", path, error))
 }
 
 /// The names in a folder, sorted; a missing folder has none. Names that are not UTF-8 are left out.

@@ -27,7 +27,7 @@ pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> 
     let start = around.world().clock.now();
     let memory = input.entries.iter().find(|entry| entry.name == buildpack.id);
     let memory = memory.map(|entry| Memory::from_table(&entry.metadata)).unwrap_or_default();
-    let sources = Sources::of(&around)?;
+    let sources = sources(&around)?;
     let known = buildpack.helpers.iter().map(|(name, _)| *name).collect();
     let store = Store::open(&input.layers)?;
     let session = Session::new(around, input.entries, memory, store, sources, input.executable, known)?;
@@ -43,6 +43,17 @@ pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> 
     let took = session.around.world().clock.now().duration_since(start).unwrap_or_default();
     session.around.log().debug(format!("Built in {}", go_duration(took)));
     Ok(launch)
+}
+
+/// Where dependencies come from: the buildpack's folder, and the user's mappings.
+fn sources(around: &Surroundings) -> Result<Sources> {
+    let mut mappings = Vec::new();
+    for binding in around.bindings().of_type("dependency-mapping") {
+        for key in binding.entries() {
+            mappings.push((key.to_owned(), binding.require(key)?.text()?.to_owned()));
+        }
+    }
+    Sources::new(around.buildpack(), around.target(), std::env::temp_dir()).map(mappings)
 }
 
 fn introduce(session: &Session) {

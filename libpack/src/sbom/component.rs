@@ -107,9 +107,7 @@ impl Component {
 
     /// A licence: an SPDX id, an expression or a name. Several apply together.
     pub fn license(mut self, text: &str) -> Self {
-        if let Some(license) =
-            License::parse(text).filter(|license| !self.licenses.contains(license))
-        {
+        if let Some(license) = License::parse(text).filter(|license| !self.licenses.contains(license)) {
             self.licenses.push(license);
         }
         self
@@ -158,13 +156,7 @@ impl Component {
     /// The id; complete once purl and ecosystem are set.
     pub fn id(&self) -> ComponentId {
         let purl = self.purl.as_deref().unwrap_or_default();
-        ComponentId::of(&[
-            self.kind.word(),
-            &self.name,
-            &self.version,
-            purl,
-            &self.package_type,
-        ])
+        ComponentId::of(&[self.kind.word(), &self.name, &self.version, purl, &self.package_type])
     }
 
     /// The full name.

@@ -76,15 +76,11 @@ fn component(component: &Component) -> Value {
     }
     if !component.hashes.is_empty() {
         let hashes = component.hashes.iter();
-        let hashes =
-            hashes.map(|hash| json!({ "alg": algorithm(hash.algorithm()), "content": hash.hex() }));
+        let hashes = hashes.map(|hash| json!({ "alg": algorithm(hash.algorithm()), "content": hash.hex() }));
         entry.insert("hashes".into(), hashes.collect());
     }
     if let Some(url) = &component.download {
-        entry.insert(
-            "externalReferences".into(),
-            json!([{ "type": "distribution", "url": url }]),
-        );
+        entry.insert("externalReferences".into(), json!([{ "type": "distribution", "url": url }]));
     }
     let properties = properties(component);
     if !properties.is_empty() {
@@ -96,9 +92,7 @@ fn component(component: &Component) -> Value {
 /// Either ids and names, or one expression: a list that mixes them is invalid from 1.5 on.
 fn licenses(licenses: &[License]) -> Value {
     let expressions: Option<Vec<&str>> = licenses.iter().map(License::expression).collect();
-    let compound = licenses
-        .iter()
-        .any(|license| matches!(license, License::Expression(_)));
+    let compound = licenses.iter().any(|license| matches!(license, License::Expression(_)));
     match expressions {
         Some(expressions) if compound => json!([{ "expression": all_of(expressions) }]),
         _ => licenses
@@ -145,32 +139,17 @@ fn properties(component: &Component) -> Vec<Value> {
 
 /// Once an edge is known, every component is listed: one that is not would count as unknown.
 fn dependencies(sbom: &Sbom) -> Vec<Value> {
-    if sbom.direct.is_empty()
-        && sbom
-            .components
-            .iter()
-            .all(|component| component.depends_on.is_empty())
-    {
+    if sbom.direct.is_empty() && sbom.components.iter().all(|component| component.depends_on.is_empty()) {
         return Vec::new();
     }
-    let refs: BTreeMap<ComponentId, String> = sbom
-        .components
-        .iter()
-        .map(|component| (component.id(), bom_ref(component)))
-        .collect();
+    let refs: BTreeMap<ComponentId, String> =
+        sbom.components.iter().map(|component| (component.id(), bom_ref(component))).collect();
     let edges = |from: &str, to: &[ComponentId]| {
         let mut to: Vec<&String> = to.iter().filter_map(|id| refs.get(id)).collect();
         to.sort();
-        if to.is_empty() {
-            json!({ "ref": from })
-        } else {
-            json!({ "ref": from, "dependsOn": to })
-        }
+        if to.is_empty() { json!({ "ref": from }) } else { json!({ "ref": from, "dependsOn": to }) }
     };
     let subject = edges(sbom.subject.id().as_str(), &sbom.direct);
-    let others = sbom
-        .components
-        .iter()
-        .map(|component| edges(&bom_ref(component), &component.depends_on));
+    let others = sbom.components.iter().map(|component| edges(&bom_ref(component), &component.depends_on));
     std::iter::once(subject).chain(others).collect()
 }

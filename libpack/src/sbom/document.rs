@@ -14,18 +14,12 @@ pub struct Subject {
 impl Subject {
     /// A folder: a layer, the application.
     pub fn directory(path: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            directory: true,
-        }
+        Self { path: path.into(), directory: true }
     }
 
     /// A single file.
     pub fn file(path: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            directory: false,
-        }
+        Self { path: path.into(), directory: false }
     }
 
     /// The word that syft has for it.
@@ -67,16 +61,10 @@ impl Sbom {
             }
         }
         let ids: BTreeSet<ComponentId> = by_id.keys().cloned().collect();
-        let direct: BTreeSet<_> = catalog
-            .direct
-            .into_iter()
-            .filter(|id| ids.contains(id))
-            .collect();
+        let direct: BTreeSet<_> = catalog.direct.into_iter().filter(|id| ids.contains(id)).collect();
         let mut components: Vec<(ComponentId, Component)> = by_id.into_iter().collect();
         for (own, component) in &mut components {
-            component
-                .depends_on
-                .retain(|id| id != own && ids.contains(id));
+            component.depends_on.retain(|id| id != own && ids.contains(id));
             component.settle();
         }
         components.sort_by(|(id, left), (other, right)| {
@@ -84,10 +72,7 @@ impl Sbom {
         });
         Self {
             subject,
-            components: components
-                .into_iter()
-                .map(|(_, component)| component)
-                .collect(),
+            components: components.into_iter().map(|(_, component)| component).collect(),
             direct: direct.into_iter().collect(),
         }
     }
@@ -95,13 +80,7 @@ impl Sbom {
     /// A document of one dependency, as every layer with a toolchain has it.
     pub fn of_component(subject: Subject, component: Component) -> Self {
         let direct = vec![component.id()];
-        Self::new(
-            subject,
-            Catalog {
-                components: vec![component],
-                direct,
-            },
-        )
+        Self::new(subject, Catalog { components: vec![component], direct })
     }
 
     /// The components in the order of the documents.

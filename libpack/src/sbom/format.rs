@@ -61,11 +61,8 @@ pub enum Format {
 
 impl Format {
     /// All three, in the versions that Paketo's buildpacks write.
-    pub const DEFAULTS: [Self; 3] = [
-        Self::CycloneDx(CycloneDxVersion::V1_3),
-        Self::Spdx(SpdxVersion::V2_2),
-        Self::Syft,
-    ];
+    pub const DEFAULTS: [Self; 3] =
+        [Self::CycloneDx(CycloneDxVersion::V1_3), Self::Spdx(SpdxVersion::V2_2), Self::Syft];
 
     /// Reads a media type of `sbom-formats`, with packit's parameter `;version=` where it is given.
     /// Fails with `sbom/format-unknown` or `sbom/version-unknown`.
@@ -74,17 +71,12 @@ impl Format {
         let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
         let mut version = None;
         for part in parts.filter(|part| !part.is_empty()) {
-            match part
-                .split_once('=')
-                .map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim()))
-            {
+            match part.split_once('=').map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim())) {
                 Some((key, value)) if key == "version" => version = Some(value.trim_matches('"')),
                 _ => return Err(unknown_format(text)),
             }
         }
-        let format = Self::DEFAULTS
-            .into_iter()
-            .find(|format| format.media_type() == media_type);
+        let format = Self::DEFAULTS.into_iter().find(|format| format.media_type() == media_type);
         let format = format.ok_or_else(|| unknown_format(text))?;
         match version {
             Some(version) => format.of_version(version),
@@ -104,23 +96,14 @@ impl Format {
             Self::Spdx(_) => &[Self::Spdx(Spdx::V2_2), Self::Spdx(Spdx::V2_3)],
             Self::Syft => &[Self::Syft],
         };
-        all.iter()
-            .find(|format| format.version() == version)
-            .copied()
-            .ok_or_else(|| {
-                let known: Vec<_> = all.iter().map(|format| format.version()).collect();
-                Error::user(
-                    "sbom/version-unknown",
-                    format!(
-                        "version {version:?} of {} cannot be written",
-                        self.media_type()
-                    ),
-                )
-                .hint(format!(
-                    "Ask for one of {}, or leave the version out.",
-                    known.join(", ")
-                ))
-            })
+        all.iter().find(|format| format.version() == version).copied().ok_or_else(|| {
+            let known: Vec<_> = all.iter().map(|format| format.version()).collect();
+            Error::user(
+                "sbom/version-unknown",
+                format!("version {version:?} of {} cannot be written", self.media_type()),
+            )
+            .hint(format!("Ask for one of {}, or leave the version out.", known.join(", ")))
+        })
     }
 
     /// The media type without parameters.
@@ -152,18 +135,9 @@ impl Format {
 }
 
 fn unknown_format(text: &str) -> Error {
-    let known: Vec<_> = Format::DEFAULTS
-        .iter()
-        .map(|format| format.media_type())
-        .collect();
-    Error::user(
-        "sbom/format-unknown",
-        format!("{text:?} is no SBOM format that can be written"),
-    )
-    .hint(format!(
-        "Use {}, each with `;version=` at most.",
-        known.join(", ")
-    ))
+    let known: Vec<_> = Format::DEFAULTS.iter().map(|format| format.media_type()).collect();
+    Error::user("sbom/format-unknown", format!("{text:?} is no SBOM format that can be written"))
+        .hint(format!("Use {}, each with `;version=` at most.", known.join(", ")))
 }
 
 /// Who wrote the document.
@@ -184,14 +158,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let tool = Tool {
-            name: "libpack".into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-        };
-        Self {
-            tool,
-            created: None,
-        }
+        let tool = Tool { name: "libpack".into(), version: env!("CARGO_PKG_VERSION").into() };
+        Self { tool, created: None }
     }
 }
 
@@ -208,26 +176,16 @@ impl Options {
         let seconds = value.trim().parse::<i64>().ok();
         let created = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         // SPDX has room for four digits of the year only; jiff ends there too.
-        self.created = Some(
-            created
-                .filter(|created| created.as_second() >= 0)
-                .ok_or_else(|| {
-                    Error::user(
-                        "sbom/date-invalid",
-                        format!("SOURCE_DATE_EPOCH is {value:?}, which is no date"),
-                    )
-                    .hint("Set it to a whole number of seconds since 1970, or unset it.")
-                })?,
-        );
+        self.created = Some(created.filter(|created| created.as_second() >= 0).ok_or_else(|| {
+            Error::user("sbom/date-invalid", format!("SOURCE_DATE_EPOCH is {value:?}, which is no date"))
+                .hint("Set it to a whole number of seconds since 1970, or unset it.")
+        })?);
         Ok(self)
     }
 
     /// The date of SPDX documents.
     pub(super) fn created(&self) -> String {
-        self.created.map_or_else(
-            || "0001-01-01T00:00:00Z".to_owned(),
-            |created| created.to_string(),
-        )
+        self.created.map_or_else(|| "0001-01-01T00:00:00Z".to_owned(), |created| created.to_string())
     }
 }
 
@@ -238,23 +196,11 @@ mod tests {
     #[test]
     fn media_types_choose_format_and_version() {
         let cases = [
-            (
-                "application/vnd.cyclonedx+json",
-                Format::CycloneDx(CycloneDxVersion::V1_3),
-            ),
-            (
-                "application/vnd.cyclonedx+json;version=1.4",
-                Format::CycloneDx(CycloneDxVersion::V1_4),
-            ),
-            (
-                "application/vnd.cyclonedx+json; Version=\"1.6\"",
-                Format::CycloneDx(CycloneDxVersion::V1_6),
-            ),
+            ("application/vnd.cyclonedx+json", Format::CycloneDx(CycloneDxVersion::V1_3)),
+            ("application/vnd.cyclonedx+json;version=1.4", Format::CycloneDx(CycloneDxVersion::V1_4)),
+            ("application/vnd.cyclonedx+json; Version=\"1.6\"", Format::CycloneDx(CycloneDxVersion::V1_6)),
             ("application/spdx+json", Format::Spdx(SpdxVersion::V2_2)),
-            (
-                "application/spdx+json;version=2.3",
-                Format::Spdx(SpdxVersion::V2_3),
-            ),
+            ("application/spdx+json;version=2.3", Format::Spdx(SpdxVersion::V2_3)),
             (" application/vnd.syft+json ;version=16.1.10", Format::Syft),
         ];
         for (text, expected) in cases {
@@ -266,18 +212,10 @@ mod tests {
     fn what_cannot_be_written_is_named_with_the_choices() {
         let unknown = Format::parse("application/json").unwrap_err();
         assert_eq!(unknown.id(), "sbom/format-unknown");
-        assert_eq!(
-            Format::parse("application/spdx+json;charset=utf-8")
-                .unwrap_err()
-                .id(),
-            "sbom/format-unknown"
-        );
+        assert_eq!(Format::parse("application/spdx+json;charset=utf-8").unwrap_err().id(), "sbom/format-unknown");
         let version = Format::parse("application/spdx+json;version=3.0").unwrap_err();
         assert_eq!(version.id(), "sbom/version-unknown");
-        assert_eq!(
-            version.next_step(),
-            Some("Ask for one of 2.2, 2.3, or leave the version out.")
-        );
+        assert_eq!(version.next_step(), Some("Ask for one of 2.2, 2.3, or leave the version out."));
     }
 
     #[test]

@@ -73,10 +73,7 @@ impl Hash {
         Algorithm::parse(&name.to_ascii_lowercase())
             .filter(|algorithm| hex.len() == algorithm.length() * 2)
             .filter(|_| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-            .map(|algorithm| Self {
-                algorithm,
-                hex: hex.to_ascii_lowercase(),
-            })
+            .map(|algorithm| Self { algorithm, hex: hex.to_ascii_lowercase() })
             .ok_or_else(|| {
                 Error::user("sbom/hash-invalid", format!("{text:?} is not a checksum"))
                     .hint("Write it as `sha256:` or `sha512:` and the value in hex.")
@@ -86,9 +83,7 @@ impl Hash {
     /// The hashes of a Subresource Integrity value (`sha512-<base64> sha1-<base64>`). What is not
     /// one is left out: an integrity value is npm's to check, here it only informs.
     pub fn of_integrity(text: &str) -> Vec<Self> {
-        text.split_ascii_whitespace()
-            .filter_map(Self::of_integrity_item)
-            .collect()
+        text.split_ascii_whitespace().filter_map(Self::of_integrity_item).collect()
     }
 
     fn of_integrity_item(item: &str) -> Option<Self> {
@@ -96,10 +91,7 @@ impl Hash {
         let algorithm = Algorithm::parse(name)?;
         let value = value.split('?').next()?;
         let bytes = engine().decode(value).ok()?;
-        (bytes.len() == algorithm.length()).then(|| Self {
-            algorithm,
-            hex: hex(&bytes),
-        })
+        (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: hex(&bytes) })
     }
 
     /// The algorithm.
@@ -124,20 +116,17 @@ impl Hash {
 
 /// Standard alphabet; the padding is written, and may be missing.
 fn engine() -> GeneralPurpose {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     GeneralPurpose::new(&alphabet::STANDARD, config)
 }
 
 /// Lower-case hex.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing into a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -147,25 +136,13 @@ mod tests {
     #[test]
     fn a_checksum_without_algorithm_is_sha256() {
         let hash = Hash::parse(&"AB".repeat(32)).unwrap();
-        assert_eq!(
-            (hash.algorithm(), hash.hex()),
-            (Algorithm::Sha256, "ab".repeat(32).as_str())
-        );
+        assert_eq!((hash.algorithm(), hash.hex()), (Algorithm::Sha256, "ab".repeat(32).as_str()));
     }
 
     #[test]
     fn a_value_of_the_wrong_length_or_alphabet_is_refused() {
-        for text in [
-            "sha512:abcd",
-            "sha256:",
-            "crc32:00000000",
-            &format!("sha256:{}", "zz".repeat(32)),
-        ] {
-            assert_eq!(
-                Hash::parse(text).unwrap_err().id(),
-                "sbom/hash-invalid",
-                "{text}"
-            );
+        for text in ["sha512:abcd", "sha256:", "crc32:00000000", &format!("sha256:{}", "zz".repeat(32))] {
+            assert_eq!(Hash::parse(text).unwrap_err().id(), "sbom/hash-invalid", "{text}");
         }
     }
 
@@ -180,10 +157,7 @@ mod tests {
     #[test]
     fn of_several_integrity_values_the_readable_ones_stay() {
         let text = "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=?opt sha3-AAAA sha512-AAAA nonsense";
-        let names: Vec<_> = Hash::of_integrity(text)
-            .iter()
-            .map(|hash| hash.algorithm().name())
-            .collect();
+        let names: Vec<_> = Hash::of_integrity(text).iter().map(|hash| hash.algorithm().name()).collect();
         assert_eq!(names, ["sha1"]);
     }
 }

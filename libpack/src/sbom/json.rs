@@ -10,8 +10,7 @@ use crate::{Error, Result};
 pub(super) fn sorted(mut document: Value, indent: &[u8]) -> Result<Vec<u8>> {
     document.sort_all_objects();
     let mut bytes = Vec::new();
-    let mut serializer =
-        Serializer::with_formatter(&mut bytes, PrettyFormatter::with_indent(indent));
+    let mut serializer = Serializer::with_formatter(&mut bytes, PrettyFormatter::with_indent(indent));
     document.serialize(&mut serializer).map_err(unwritable)?;
     bytes.push(b'\n');
     Ok(bytes)

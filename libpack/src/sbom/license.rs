@@ -30,15 +30,13 @@ impl License {
             return None;
         }
         let text = text.to_owned();
-        Some(
-            if ::spdx::license_id(&text).is_some_and(|id| id.name == text) {
-                Self::Id(text)
-            } else if is_expression(&text) {
-                Self::Expression(text)
-            } else {
-                Self::Name(text)
-            },
-        )
+        Some(if ::spdx::license_id(&text).is_some_and(|id| id.name == text) {
+            Self::Id(text)
+        } else if is_expression(&text) {
+            Self::Expression(text)
+        } else {
+            Self::Name(text)
+        })
     }
 
     /// The text as declared.
@@ -70,13 +68,7 @@ pub(super) fn all_of<'a>(expressions: impl IntoIterator<Item = &'a str>) -> Stri
     }
     parts
         .iter()
-        .map(|part| {
-            if part.contains(' ') {
-                format!("({part})")
-            } else {
-                (*part).to_owned()
-            }
-        })
+        .map(|part| if part.contains(' ') { format!("({part})") } else { (*part).to_owned() })
         .collect::<Vec<_>>()
         .join(" AND ")
 }

@@ -3,10 +3,7 @@
 /// The purl of an npm package. The case stays: the registry holds old packages that differ by
 /// nothing else. A scope is the namespace, with its `@` as `%40` (anchore/grype#2554: scopes lost).
 pub fn npm(name: &str, version: &str) -> Purl {
-    match name
-        .split_once('/')
-        .filter(|(scope, _)| scope.starts_with('@'))
-    {
+    match name.split_once('/').filter(|(scope, _)| scope.starts_with('@')) {
         Some((scope, rest)) => Purl::new("npm", rest).namespace(scope),
         None => Purl::new("npm", name),
     }
@@ -50,8 +47,7 @@ impl Purl {
     /// A qualifier; an empty value is left out.
     pub fn qualifier(mut self, key: &str, value: &str) -> Self {
         if !value.is_empty() {
-            self.qualifiers
-                .push((key.to_ascii_lowercase(), value.to_owned()));
+            self.qualifiers.push((key.to_ascii_lowercase(), value.to_owned()));
             self.qualifiers.sort();
         }
         self
@@ -61,11 +57,7 @@ impl Purl {
 impl std::fmt::Display for Purl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "pkg:{}/", self.kind)?;
-        for segment in self
-            .namespace
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-        {
+        for segment in self.namespace.split('/').filter(|segment| !segment.is_empty()) {
             write!(f, "{}/", encode(segment, b""))?;
         }
         f.write_str(&encode(&self.name, b""))?;
@@ -136,42 +128,22 @@ mod tests {
 
     #[test]
     fn a_scope_is_a_namespace_grype_2554() {
-        assert_eq!(
-            npm("@angular/core", "1.0.0+build").to_string(),
-            "pkg:npm/%40angular/core@1.0.0%2Bbuild"
-        );
+        assert_eq!(npm("@angular/core", "1.0.0+build").to_string(), "pkg:npm/%40angular/core@1.0.0%2Bbuild");
         assert_eq!(npm("JSONStream", "").to_string(), "pkg:npm/JSONStream");
         assert_eq!(npm("a/b", "1").to_string(), "pkg:npm/a%2Fb@1");
     }
 
     #[test]
     fn qualifiers_are_sorted_and_encoded() {
-        let purl = Purl::new("generic", "x")
-            .qualifier("vcs_url", "git+https://a/b@c")
-            .qualifier("Arch", "amd64");
-        assert_eq!(
-            purl.to_string(),
-            "pkg:generic/x?arch=amd64&vcs_url=git%2Bhttps://a/b%40c"
-        );
-        assert_eq!(
-            with_qualifier("pkg:a/b?c=d#e", "f", "g"),
-            "pkg:a/b?c=d&f=g#e"
-        );
+        let purl = Purl::new("generic", "x").qualifier("vcs_url", "git+https://a/b@c").qualifier("Arch", "amd64");
+        assert_eq!(purl.to_string(), "pkg:generic/x?arch=amd64&vcs_url=git%2Bhttps://a/b%40c");
+        assert_eq!(with_qualifier("pkg:a/b?c=d#e", "f", "g"), "pkg:a/b?c=d&f=g#e");
     }
 
     #[test]
     fn a_public_url_carries_no_secret() {
-        assert_eq!(
-            public_url("https://user:token@example.com/a.tgz?sig=1"),
-            "https://example.com/a.tgz"
-        );
-        assert_eq!(
-            public_url("git+ssh://git@example.com/a.git#abc"),
-            "git+ssh://git@example.com/a.git#abc"
-        );
-        assert_eq!(
-            public_url("https://git:token@example.com"),
-            "https://example.com"
-        );
+        assert_eq!(public_url("https://user:token@example.com/a.tgz?sig=1"), "https://example.com/a.tgz");
+        assert_eq!(public_url("git+ssh://git@example.com/a.git#abc"), "git+ssh://git@example.com/a.git#abc");
+        assert_eq!(public_url("https://git:token@example.com"), "https://example.com");
     }
 }

@@ -17,11 +17,7 @@ const NO_ASSERTION: &str = "NOASSERTION";
 pub(super) fn write(sbom: &Sbom, version: SpdxVersion, options: &Options) -> Result<Vec<u8>> {
     let mut extracted = BTreeMap::new();
     let mut packages = vec![root(sbom, version)];
-    packages.extend(
-        sbom.components
-            .iter()
-            .map(|component| package(component, version, &mut extracted)),
-    );
+    packages.extend(sbom.components.iter().map(|component| package(component, version, &mut extracted)));
     let mut document = json!({
         "spdxVersion": format!("SPDX-{}", version.text()),
         "dataLicense": "CC0-1.0",
@@ -47,11 +43,7 @@ pub(super) fn write(sbom: &Sbom, version: SpdxVersion, options: &Options) -> Res
 
 /// The list's version as `<major>.<minor>`.
 fn list_version() -> String {
-    ::spdx::license_version()
-        .split('.')
-        .take(2)
-        .collect::<Vec<_>>()
-        .join(".")
+    ::spdx::license_version().split('.').take(2).collect::<Vec<_>>().join(".")
 }
 
 /// A unique absolute URI without fragment. SPDX 2.3 §6.5 offers `spdx.org/spdxdocs` to creators who
@@ -70,28 +62,17 @@ fn namespace(subject: &Subject, document: &Value) -> String {
 /// Letters, digits, dots and hyphens are all that an SPDX id may have.
 fn identifier(text: &str) -> String {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-';
-    let text: String = text
-        .chars()
-        .map(|letter| if allowed(letter) { letter } else { '-' })
-        .collect();
+    let text: String = text.chars().map(|letter| if allowed(letter) { letter } else { '-' }).collect();
     text.trim_matches('-').to_owned()
 }
 
 fn root_id(sbom: &Sbom) -> String {
-    let kind = if sbom.subject.directory {
-        "Directory"
-    } else {
-        "File"
-    };
+    let kind = if sbom.subject.directory { "Directory" } else { "File" };
     format!("SPDXRef-DocumentRoot-{kind}-{}", sbom.subject.id().as_str())
 }
 
 fn package_id(component: &Component) -> String {
-    format!(
-        "SPDXRef-Package-{}-{}",
-        identifier(&component.name),
-        component.id().as_str()
-    )
+    format!("SPDXRef-Package-{}-{}", identifier(&component.name), component.id().as_str())
 }
 
 fn root(sbom: &Sbom, version: SpdxVersion) -> Value {
@@ -111,11 +92,7 @@ fn root(sbom: &Sbom, version: SpdxVersion) -> Value {
     root
 }
 
-fn package(
-    component: &Component,
-    version: SpdxVersion,
-    extracted: &mut BTreeMap<String, String>,
-) -> Value {
+fn package(component: &Component, version: SpdxVersion, extracted: &mut BTreeMap<String, String>) -> Value {
     let mut package = json!({
         "SPDXID": package_id(component),
         "name": component.name,
@@ -134,23 +111,16 @@ fn package(
         add("versionInfo", component.version.as_str().into());
     }
     if version == SpdxVersion::V2_3 {
-        add(
-            "primaryPackagePurpose",
-            component.kind.word().to_ascii_uppercase().into(),
-        );
+        add("primaryPackagePurpose", component.kind.word().to_ascii_uppercase().into());
     }
     if !component.hashes.is_empty() {
         let hashes = component.hashes.iter();
-        let hashes = hashes.map(
-            |hash| json!({ "algorithm": algorithm(hash.algorithm()), "checksumValue": hash.hex() }),
-        );
+        let hashes =
+            hashes.map(|hash| json!({ "algorithm": algorithm(hash.algorithm()), "checksumValue": hash.hex() }));
         add("checksums", hashes.collect());
     }
     if !component.locations.is_empty() {
-        add(
-            "sourceInfo",
-            format!("found in {}", component.locations.join(", ")).into(),
-        );
+        add("sourceInfo", format!("found in {}", component.locations.join(", ")).into());
     }
     let references = external_references(component, version);
     if !references.is_empty() {
@@ -206,31 +176,18 @@ fn external_references(component: &Component, version: SpdxVersion) -> Vec<Value
         reference.insert("referenceLocator".into(), locator.into());
         Value::from(reference)
     };
-    let cpes = component
-        .cpes
-        .iter()
-        .map(|cpe| reference("SECURITY", "cpe23Type", cpe));
-    let purls = component
-        .purl
-        .iter()
-        .map(|purl| reference(package_manager, "purl", purl));
+    let cpes = component.cpes.iter().map(|cpe| reference("SECURITY", "cpe23Type", cpe));
+    let purls = component.purl.iter().map(|purl| reference(package_manager, "purl", purl));
     cpes.chain(purls).collect()
 }
 
 fn relationships(sbom: &Sbom) -> Vec<Value> {
     let root = root_id(sbom);
-    let ids: BTreeMap<ComponentId, String> = sbom
-        .components
-        .iter()
-        .map(|component| (component.id(), package_id(component)))
-        .collect();
+    let ids: BTreeMap<ComponentId, String> =
+        sbom.components.iter().map(|component| (component.id(), package_id(component))).collect();
     let edge = |from: &str, kind: &str, to: &str| json!({ "spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to });
     let mut edges = vec![edge(DOCUMENT, "DESCRIBES", &root)];
-    edges.extend(
-        sbom.components
-            .iter()
-            .map(|component| edge(&root, "CONTAINS", &package_id(component))),
-    );
+    edges.extend(sbom.components.iter().map(|component| edge(&root, "CONTAINS", &package_id(component))));
     let direct = sbom.direct.iter().filter_map(|id| ids.get(id));
     edges.extend(direct.map(|id| edge(&root, "DEPENDS_ON", id)));
     for component in &sbom.components {

@@ -51,18 +51,14 @@ fn artifact(component: &Component) -> Value {
     if let Some(integrity) = npm_integrity(component) {
         artifact["metadataType"] = "javascript-npm-package-lock-entry".into();
         // Not where it came from: a company's registry may be nobody else's business.
-        artifact["metadata"] =
-            json!({ "resolved": "", "integrity": integrity, "dependencies": {} });
+        artifact["metadata"] = json!({ "resolved": "", "integrity": integrity, "dependencies": {} });
     }
     artifact
 }
 
 /// The only kind of artifact of ours that has a field for checksums.
 fn npm_integrity(component: &Component) -> Option<String> {
-    let hashes = component
-        .hashes
-        .iter()
-        .filter(|_| component.package_type == "npm");
+    let hashes = component.hashes.iter().filter(|_| component.package_type == "npm");
     let integrity: Vec<String> = hashes.map(Hash::integrity).collect();
     (!integrity.is_empty()).then(|| integrity.join(" "))
 }
@@ -95,9 +91,9 @@ fn relationships(sbom: &Sbom) -> Vec<Value> {
     }
     for component in &sbom.components {
         let child = component.id();
-        edges.extend(component.depends_on.iter().map(|dependency| {
-            json!({ "parent": dependency.as_str(), "child": child.as_str(), "type": "dependency-of" })
-        }));
+        edges.extend(component.depends_on.iter().map(
+            |dependency| json!({ "parent": dependency.as_str(), "child": child.as_str(), "type": "dependency-of" }),
+        ));
     }
     edges
 }

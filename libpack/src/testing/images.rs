@@ -78,7 +78,8 @@ impl LayerView {
                     _ => continue,
                 };
                 let delimiter = fs::read_text(&folder.join(format!("{name}.delim"))).unwrap_or_default();
-                Change { scope: Scope::Launch, name: name.to_owned(), action, value, delimiter, about: None }.apply(variables);
+                Change { scope: Scope::Launch, name: name.to_owned(), action, value, delimiter, about: None }
+                    .apply(variables);
             }
         }
     }

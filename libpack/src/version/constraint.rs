@@ -61,29 +61,18 @@ impl Constraint {
     /// Reads a constraint. The error is `version/constraint`; it names the place that cannot be read.
     pub fn parse(text: &str) -> Result<Self> {
         let refuse = |why: &str| {
-            Error::user(
-                "version/constraint",
-                format!("{:?} is not a version constraint: {why}", shorten(text)),
-            )
-            .hint("Write something like 1.2.3, 1.2.*, ~1.2.3, ^1.2, >= 1.2 < 2 or 1.2 || 1.4.")
+            Error::user("version/constraint", format!("{:?} is not a version constraint: {why}", shorten(text)))
+                .hint("Write something like 1.2.3, 1.2.*, ~1.2.3, ^1.2, >= 1.2 < 2 or 1.2 || 1.4.")
         };
         if text.len() > LONGEST {
             return Err(refuse(&format!("it is longer than {LONGEST} bytes")));
         }
         let parts: Vec<&str> = text.split("||").collect();
         if parts.len() > MOST_GROUPS {
-            return Err(refuse(&format!(
-                "it has more than {MOST_GROUPS} parts between ||"
-            )));
+            return Err(refuse(&format!("it has more than {MOST_GROUPS} parts between ||")));
         }
-        let groups = parts
-            .into_iter()
-            .map(Group::parse)
-            .collect::<Result<_, String>>();
-        Ok(Self {
-            written: text.to_owned(),
-            groups: groups.map_err(|why| refuse(&why))?,
-        })
+        let groups = parts.into_iter().map(Group::parse).collect::<Result<_, String>>();
+        Ok(Self { written: text.to_owned(), groups: groups.map_err(|why| refuse(&why))? })
     }
 
     /// Whether the version satisfies one of the groups. A prerelease does so only when its group names one.
@@ -91,10 +80,7 @@ impl Constraint {
         let version = version.semver();
         self.groups.iter().any(|group| {
             (version.pre.is_empty() || group.wants_prerelease)
-                && group
-                    .comparators
-                    .iter()
-                    .all(|comparator| comparator.matches(version))
+                && group.comparators.iter().all(|comparator| comparator.matches(version))
         })
     }
 
@@ -140,9 +126,7 @@ impl Group {
                 break;
             }
             let next = rest.trim_start_matches(BLANKS);
-            let after_comma = next
-                .strip_prefix(',')
-                .map(|after| after.trim_start_matches(BLANKS));
+            let after_comma = next.strip_prefix(',').map(|after| after.trim_start_matches(BLANKS));
             match after_comma {
                 Some("") => return Err("nothing follows the last comma".to_owned()),
                 Some(after) => rest = after,
@@ -153,13 +137,8 @@ impl Group {
                 None => rest = next,
             }
         }
-        let wants_prerelease = comparators
-            .iter()
-            .any(|comparator| !comparator.version.pre.is_empty());
-        Ok(Self {
-            comparators,
-            wants_prerelease,
-        })
+        let wants_prerelease = comparators.iter().any(|comparator| !comparator.version.pre.is_empty());
+        Ok(Self { comparators, wants_prerelease })
     }
 }
 
@@ -170,11 +149,7 @@ fn take_comparators<'a>(text: &'a str, into: &mut Vec<Comparator>) -> Result<&'a
     let first = scan::version(after.trim_start_matches(BLANKS)).ok_or_else(|| unreadable(text))?;
     let rest = first.rest;
     let Some(upper) = upper_end(rest).filter(|_| symbol.is_empty()) else {
-        let operator = if symbol == "~>" {
-            pessimistic(&first)
-        } else {
-            operator
-        };
+        let operator = if symbol == "~>" { pessimistic(&first) } else { operator };
         into.push(Comparator::new(operator, &first)?);
         return Ok(rest);
     };
@@ -188,9 +163,7 @@ fn upper_end(rest: &str) -> Option<scan::Scanned<'_>> {
     let hyphen = rest.trim_start_matches(BLANKS);
     let after = hyphen.strip_prefix('-')?;
     let upper = after.trim_start_matches(BLANKS);
-    (hyphen.len() < rest.len() && upper.len() < after.len())
-        .then(|| scan::version(upper))
-        .flatten()
+    (hyphen.len() < rest.len() && upper.len() < after.len()).then(|| scan::version(upper)).flatten()
 }
 
 fn operator(text: &str) -> (Operator, &'static str, &str) {
@@ -217,11 +190,7 @@ fn operator(text: &str) -> (Operator, &'static str, &str) {
 fn pessimistic(scanned: &scan::Scanned<'_>) -> Operator {
     let numbers = scanned.numbers.iter().flatten().count();
     let dots = |part: Option<&str>| part.map_or(0, |text| text.matches('.').count());
-    if numbers - 1 + dots(scanned.pre) + dots(scanned.build) == 2 {
-        Operator::Tilde
-    } else {
-        Operator::Caret
-    }
+    if numbers - 1 + dots(scanned.pre) + dots(scanned.build) == 2 { Operator::Tilde } else { Operator::Caret }
 }
 
 impl Comparator {
@@ -234,29 +203,16 @@ impl Comparator {
             (false, false, true) => Given::Minor,
             (false, false, false) => Given::Whole,
         };
-        let read = |needed: Given, position: Option<&str>| match position
-            .filter(|_| given as u8 >= needed as u8)
-        {
-            Some(text) => {
-                scan::number(text).ok_or_else(|| format!("{text:?} is not a number or a wildcard"))
-            }
+        let read = |needed: Given, position: Option<&str>| match position.filter(|_| given as u8 >= needed as u8) {
+            Some(text) => scan::number(text).ok_or_else(|| format!("{text:?} is not a number or a wildcard")),
             None => Ok(0),
         };
         let pre = scanned.pre.unwrap_or_default();
         let version = semver::Version {
-            pre: semver::Prerelease::new(pre)
-                .map_err(|_| format!("{pre:?} is not a prerelease"))?,
-            ..semver::Version::new(
-                read(Given::Major, major)?,
-                read(Given::Minor, minor)?,
-                read(Given::Whole, patch)?,
-            )
+            pre: semver::Prerelease::new(pre).map_err(|_| format!("{pre:?} is not a prerelease"))?,
+            ..semver::Version::new(read(Given::Major, major)?, read(Given::Minor, minor)?, read(Given::Whole, patch)?)
         };
-        Ok(Self {
-            operator,
-            given,
-            version,
-        })
+        Ok(Self { operator, given, version })
     }
 
     fn matches(&self, version: &semver::Version) -> bool {
@@ -301,9 +257,7 @@ impl Comparator {
         let own = &self.version;
         match self.given {
             Given::Major => version.major != own.major,
-            Given::Minor => {
-                (version.major, version.minor, &version.pre) != (own.major, own.minor, &own.pre)
-            }
+            Given::Minor => (version.major, version.minor, &version.pre) != (own.major, own.minor, &own.pre),
             Given::Nothing | Given::Whole => version.cmp_precedence(own).is_ne(),
         }
     }
@@ -324,9 +278,7 @@ impl Comparator {
         match self.given {
             Given::Whole => order.is_le(),
             Given::Major => version.major <= own.major,
-            Given::Nothing | Given::Minor => {
-                (version.major, version.minor) <= (own.major, own.minor)
-            }
+            Given::Nothing | Given::Minor => (version.major, version.minor) <= (own.major, own.minor),
         }
     }
 }

@@ -30,9 +30,7 @@ impl Version {
             if !scanned.rest.is_empty() {
                 return None;
             }
-            let [major, minor, patch] = scanned
-                .numbers
-                .map(|number| scan::number(number.unwrap_or("0")));
+            let [major, minor, patch] = scanned.numbers.map(|number| scan::number(number.unwrap_or("0")));
             Some(semver::Version {
                 major: major?,
                 minor: minor?,
@@ -42,14 +40,10 @@ impl Version {
             })
         });
         let parsed = parsed.ok_or_else(|| {
-            Error::user("version/invalid", format!("{text:?} is not a version")).hint(
-                "Write one to three numbers with dots between them, such as 1.2.3 or 1.2.3-rc.1.",
-            )
+            Error::user("version/invalid", format!("{text:?} is not a version"))
+                .hint("Write one to three numbers with dots between them, such as 1.2.3 or 1.2.3-rc.1.")
         })?;
-        Ok(Self {
-            written: text.to_owned(),
-            parsed,
-        })
+        Ok(Self { written: text.to_owned(), parsed })
     }
 
     /// The first number.
@@ -175,10 +169,8 @@ mod tests {
 
     #[test]
     fn versions_sort_by_number_and_prereleases_come_first() {
-        let mut versions: Vec<Version> = ["1.10.0", "1.9", "v1.10.0-rc.1", "1.10.0-rc.2"]
-            .iter()
-            .map(|text| Version::parse(text).unwrap())
-            .collect();
+        let mut versions: Vec<Version> =
+            ["1.10.0", "1.9", "v1.10.0-rc.1", "1.10.0-rc.2"].iter().map(|text| Version::parse(text).unwrap()).collect();
         versions.sort();
         let sorted: Vec<&str> = versions.iter().map(Version::as_str).collect();
         assert_eq!(sorted, ["1.9", "v1.10.0-rc.1", "1.10.0-rc.2", "1.10.0"]);

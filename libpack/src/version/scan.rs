@@ -17,11 +17,7 @@ pub(super) fn version(text: &str) -> Option<Scanned<'_>> {
     let mut rest = text.strip_prefix('v').unwrap_or(text);
     let mut numbers = [None; 3];
     for (index, slot) in numbers.iter_mut().enumerate() {
-        let after_dot = if index == 0 {
-            Some(rest)
-        } else {
-            rest.strip_prefix('.')
-        };
+        let after_dot = if index == 0 { Some(rest) } else { rest.strip_prefix('.') };
         let Some((number, after)) = after_dot.and_then(|after| run(after, is_position)) else {
             break;
         };
@@ -31,12 +27,7 @@ pub(super) fn version(text: &str) -> Option<Scanned<'_>> {
     numbers[0]?;
     let (pre, rest) = suffix(rest, '-');
     let (build, rest) = suffix(rest, '+');
-    Some(Scanned {
-        numbers,
-        pre,
-        build,
-        rest,
-    })
+    Some(Scanned { numbers, pre, build, rest })
 }
 
 /// The number of a position; leading zeros are fine, wildcards and too large ones are not.
@@ -65,10 +56,7 @@ fn suffix(text: &str, marker: char) -> (Option<&str>, &str) {
     let Some((_, mut rest)) = run(start, is_identifier) else {
         return (None, text);
     };
-    while let Some((_, after)) = rest
-        .strip_prefix('.')
-        .and_then(|next| run(next, is_identifier))
-    {
+    while let Some((_, after)) = rest.strip_prefix('.').and_then(|next| run(next, is_identifier)) {
         rest = after;
     }
     (Some(&start[..start.len() - rest.len()]), rest)

@@ -32,9 +32,7 @@ impl Component for CaCertificates {
     fn detect(&self, cx: &DetectCx<'_>) -> Result<Verdict> {
         let certificates = paths(cx.bindings());
         let mut plan = if helper_wanted(cx)? {
-            Plan::new()
-                .alternatives([&[CERTIFICATES, HELPER], &[HELPER]])
-                .requires(Require::new(HELPER))
+            Plan::new().alternatives([&[CERTIFICATES, HELPER], &[HELPER]]).requires(Require::new(HELPER))
         } else {
             Plan::new().provides(CERTIFICATES)
         };

@@ -16,12 +16,7 @@ const STORES: [&str; 3] = [".pnpm", ".bun", ".store"];
 
 /// Walks `<folder>/node_modules`.
 pub(super) fn read(folder: &Path) -> Result<Tree> {
-    let mut walk = Walk {
-        tree: Tree::default(),
-        roots: roots(folder),
-        folder,
-        seen: BTreeSet::new(),
-    };
+    let mut walk = Walk { tree: Tree::default(), roots: roots(folder), folder, seen: BTreeSet::new() };
     walk.tree.root = manifest(folder).map(|manifest| wants(&manifest));
     let mut open = vec!["node_modules".to_owned()];
     while let Some(modules) = open.pop() {
@@ -43,14 +38,8 @@ struct Walk<'a> {
 
 /// `node_modules` itself is a link into a layer at times.
 fn roots(folder: &Path) -> Vec<(PathBuf, &'static str)> {
-    let named = [
-        (folder.join("node_modules"), "node_modules"),
-        (folder.to_path_buf(), ""),
-    ];
-    named
-        .into_iter()
-        .filter_map(|(path, name)| Some((path.canonicalize().ok()?, name)))
-        .collect()
+    let named = [(folder.join("node_modules"), "node_modules"), (folder.to_path_buf(), "")];
+    named.into_iter().filter_map(|(path, name)| Some((path.canonicalize().ok()?, name))).collect()
 }
 
 impl Walk<'_> {
@@ -60,11 +49,7 @@ impl Walk<'_> {
             let path = format!("{modules}/{name}");
             if STORES.contains(&name.as_str()) {
                 let stored = self.names(&path)?;
-                open.extend(
-                    stored
-                        .into_iter()
-                        .map(|name| format!("{path}/{name}/node_modules")),
-                );
+                open.extend(stored.into_iter().map(|name| format!("{path}/{name}/node_modules")));
             } else if name.starts_with('@') {
                 for inner in self.names(&path)? {
                     self.package(format!("{path}/{inner}"), open);
@@ -79,17 +64,12 @@ impl Walk<'_> {
     /// The names in a folder, sorted; none where there is no folder.
     fn names(&self, path: &str) -> Result<Vec<String>> {
         let unreadable = |error: std::io::Error| {
-            Error::user(
-                "sbom/modules-unreadable",
-                format!("{path} could not be listed"),
-            )
-            .hint("Make the folder readable for the user who builds.")
-            .because(error)
+            Error::user("sbom/modules-unreadable", format!("{path} could not be listed"))
+                .hint("Make the folder readable for the user who builds.")
+                .because(error)
         };
         let entries = match fs::read_dir(self.folder.join(path)) {
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(Vec::new());
             }
             entries => entries.map_err(unreadable)?,
@@ -109,13 +89,7 @@ impl Walk<'_> {
                 return;
             };
             if let Some(target) = self.name_of(&real).filter(|target| *target != path) {
-                self.tree.nodes.insert(
-                    path,
-                    Node::Link {
-                        target: target.clone(),
-                        dev: false,
-                    },
-                );
+                self.tree.nodes.insert(path, Node::Link { target: target.clone(), dev: false });
                 // A workspace lies outside node_modules, where no walk comes by.
                 if !self.tree.nodes.contains_key(&target) {
                     self.found(target, open);
@@ -149,13 +123,9 @@ impl Walk<'_> {
 
     /// A real path as the tree calls it.
     fn name_of(&self, real: &Path) -> Option<String> {
-        let (rest, name) = self
-            .roots
-            .iter()
-            .find_map(|(root, name)| Some((real.strip_prefix(root).ok()?, name)))?;
+        let (rest, name) = self.roots.iter().find_map(|(root, name)| Some((real.strip_prefix(root).ok()?, name)))?;
         let separator = if name.is_empty() { "" } else { "/" };
-        Some(format!("{name}{separator}{}", rest.to_str()?))
-            .filter(|path| !path.ends_with('/') && !path.is_empty())
+        Some(format!("{name}{separator}{}", rest.to_str()?)).filter(|path| !path.ends_with('/') && !path.is_empty())
     }
 }
 
@@ -175,8 +145,7 @@ fn take_checksums(tree: &mut Tree, folder: &Path) {
         return;
     };
     for (path, node) in lock.nodes {
-        if let (Node::Package(known), Some(Node::Package(found))) =
-            (node, tree.nodes.get_mut(&path))
+        if let (Node::Package(known), Some(Node::Package(found))) = (node, tree.nodes.get_mut(&path))
             && known.version == found.version
         {
             found.integrity = known.integrity;

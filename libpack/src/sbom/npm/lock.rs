@@ -11,33 +11,19 @@ use crate::{Error, Result};
 pub(super) fn read(lock: &str, location: &str, target: Option<&Target>) -> Result<Tree> {
     let lock: Value = serde_json::from_str(lock.trim_start_matches('\u{feff}'))
         .map_err(|error| invalid(location, "it is not JSON that can be read").because(error))?;
-    let lock = lock
-        .as_object()
-        .ok_or_else(|| invalid(location, "it holds no object"))?;
+    let lock = lock.as_object().ok_or_else(|| invalid(location, "it holds no object"))?;
     match (lock.get("packages"), lock.get("dependencies")) {
-        (Some(packages), _) => {
-            of_packages(object(packages, location, "packages")?, location, target)
-        }
-        (None, Some(dependencies)) => {
-            of_dependencies(object(dependencies, location, "dependencies")?, location)
-        }
+        (Some(packages), _) => of_packages(object(packages, location, "packages")?, location, target),
+        (None, Some(dependencies)) => of_dependencies(object(dependencies, location, "dependencies")?, location),
         // npm writes no list at all for an application without dependencies.
-        (None, None) if lock.contains_key("lockfileVersion") || lock.contains_key("name") => {
-            Ok(Tree::default())
-        }
-        (None, None) => Err(invalid(
-            location,
-            "it has neither `packages` nor `dependencies`",
-        )),
+        (None, None) if lock.contains_key("lockfileVersion") || lock.contains_key("name") => Ok(Tree::default()),
+        (None, None) => Err(invalid(location, "it has neither `packages` nor `dependencies`")),
     }
 }
 
 fn invalid(location: &str, what: &str) -> Error {
-    Error::user(
-        "sbom/lock-invalid",
-        format!("{location} is not a lockfile that npm wrote: {what}"),
-    )
-    .hint("Run `npm install` and commit the lockfile that it writes.")
+    Error::user("sbom/lock-invalid", format!("{location} is not a lockfile that npm wrote: {what}"))
+        .hint("Run `npm install` and commit the lockfile that it writes.")
 }
 
 /// A path without a name would become a component without one.
@@ -49,17 +35,11 @@ fn named<'a>(path: &str, entry: &'a Value, location: &str) -> Result<&'a Map<Str
 }
 
 fn object<'a>(value: &'a Value, location: &str, what: &str) -> Result<&'a Map<String, Value>> {
-    value
-        .as_object()
-        .ok_or_else(|| invalid(location, &format!("`{what}` is not an object")))
+    value.as_object().ok_or_else(|| invalid(location, &format!("`{what}` is not an object")))
 }
 
 /// Versions 2 and 3: paths to packages, `""` being the application.
-fn of_packages(
-    packages: &Map<String, Value>,
-    location: &str,
-    target: Option<&Target>,
-) -> Result<Tree> {
+fn of_packages(packages: &Map<String, Value>, location: &str, target: Option<&Target>) -> Result<Tree> {
     let mut tree = Tree::default();
     for (path, entry) in packages {
         named(path, entry, location)?;
@@ -72,17 +52,9 @@ fn of_packages(
         }
         let node = if flag(entry, "link") {
             let target = text(entry, "resolved");
-            let target =
-                target.ok_or_else(|| invalid(location, &format!("`{path}` links to nothing")))?;
-            let target = target
-                .strip_prefix("file:")
-                .unwrap_or(&target)
-                .trim_start_matches("./")
-                .to_owned();
-            Node::Link {
-                target,
-                dev: flag(entry, "dev"),
-            }
+            let target = target.ok_or_else(|| invalid(location, &format!("`{path}` links to nothing")))?;
+            let target = target.strip_prefix("file:").unwrap_or(&target).trim_start_matches("./").to_owned();
+            Node::Link { target, dev: flag(entry, "dev") }
         } else {
             Node::Package(package(entry))
         };
@@ -118,8 +90,7 @@ fn admits(list: Option<&Value>, ours: &str) -> bool {
         Some(Value::String(name)) => vec![name],
         _ => Vec::new(),
     };
-    let (forbidden, allowed): (Vec<&str>, Vec<&str>) =
-        names.iter().partition(|name| name.starts_with('!'));
+    let (forbidden, allowed): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| name.starts_with('!'));
     let is_ours = |name: &str| name == "any" || go_arch(name) == ours;
     !forbidden.iter().any(|name| is_ours(&name[1..]))
         && (allowed.is_empty() || allowed.iter().any(|name| is_ours(name)))
@@ -144,8 +115,7 @@ fn of_dependencies(dependencies: &Map<String, Value>, location: &str) -> Result<
             if let Some(nested) = entry.get("dependencies") {
                 open.push((format!("{path}/"), object(nested, location, &path)?));
             }
-            tree.nodes
-                .insert(path, Node::Package(package_of_version_1(entry)));
+            tree.nodes.insert(path, Node::Package(package_of_version_1(entry)));
         }
     }
     Ok(tree)
@@ -154,11 +124,7 @@ fn of_dependencies(dependencies: &Map<String, Value>, location: &str) -> Result<
 /// `version` is also where git, URL, file and alias stand.
 fn package_of_version_1(entry: &Value) -> Package {
     let version = text(entry, "version").unwrap_or_default();
-    let requires = entry
-        .get("requires")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
+    let requires = entry.get("requires").and_then(Value::as_object).into_iter().flatten();
     let wants = requires.map(|(name, range)| Want {
         name: name.clone(),
         range: range.as_str().unwrap_or_default().to_owned(),
@@ -171,9 +137,7 @@ fn package_of_version_1(entry: &Value) -> Package {
         wants: wants.collect(),
         ..Package::default()
     };
-    let alias = version
-        .strip_prefix("npm:")
-        .and_then(|alias| alias.rsplit_once('@'));
+    let alias = version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@'));
     if let Some((name, real)) = alias.filter(|(name, _)| !name.is_empty()) {
         package.name = Some(name.to_owned());
         real.clone_into(&mut package.version);

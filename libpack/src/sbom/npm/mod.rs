@@ -31,9 +31,5 @@ pub fn from_lock(text: &str, location: &str, scope: Scope, target: &Target) -> R
 /// `node_modules/.package-lock.json` where npm left it. Fails with `sbom/modules-unreadable`.
 pub fn from_installed(folder: &Path) -> Result<Catalog> {
     let tree = installed::read(folder)?;
-    Ok(
-        tree.catalog(Scope::All, "javascript-package-cataloger", |path| {
-            format!("{path}/package.json")
-        }),
-    )
+    Ok(tree.catalog(Scope::All, "javascript-package-cataloger", |path| format!("{path}/package.json")))
 }

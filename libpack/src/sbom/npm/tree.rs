@@ -62,12 +62,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Turns packages into components and wants into edges.
-    pub(super) fn catalog(
-        mut self,
-        scope: Scope,
-        found_by: &str,
-        location: impl Fn(&str) -> String,
-    ) -> Catalog {
+    pub(super) fn catalog(mut self, scope: Scope, found_by: &str, location: impl Fn(&str) -> String) -> Catalog {
         self.mark_urls();
         let kept = self.kept(scope);
         let components: BTreeMap<&str, Component> = kept
@@ -77,23 +72,16 @@ impl Tree {
                 (*path, component.found_by(found_by).location(location(path)))
             })
             .collect();
-        let ids: BTreeMap<&str, ComponentId> = components
-            .iter()
-            .map(|(path, component)| (*path, component.id()))
-            .collect();
+        let ids: BTreeMap<&str, ComponentId> =
+            components.iter().map(|(path, component)| (*path, component.id())).collect();
         let edges = |path: &str, wants: &[Want]| -> Vec<ComponentId> {
             let wants = wants.iter().filter(|want| scope == Scope::All || !want.dev);
-            wants
-                .filter_map(|want| ids.get(self.find(path, &want.name)?))
-                .cloned()
-                .collect()
+            wants.filter_map(|want| ids.get(self.find(path, &want.name)?)).cloned().collect()
         };
         let mut catalog = Catalog::default();
         for (path, component) in components {
             let wants = kept.get(path).map_or(&[][..], |package| &package.wants);
-            let linked = edges(path, wants)
-                .into_iter()
-                .fold(component, Component::depends_on);
+            let linked = edges(path, wants).into_iter().fold(component, Component::depends_on);
             catalog.components.push(linked);
         }
         catalog.direct = match &self.root {
@@ -115,12 +103,8 @@ impl Tree {
             Node::Package(package) => Some((path.as_str(), package)),
             Node::Link { .. } => None,
         });
-        let dev = |path: &str, package: &Package| {
-            package.dev || links.get(path).copied().unwrap_or(false)
-        };
-        packages
-            .filter(|(path, package)| scope == Scope::All || !dev(path, package))
-            .collect()
+        let dev = |path: &str, package: &Package| package.dev || links.get(path).copied().unwrap_or(false);
+        packages.filter(|(path, package)| scope == Scope::All || !dev(path, package)).collect()
     }
 
     /// Its own name, else that of its folder in `node_modules`, else that of a link to it, else that
@@ -136,8 +120,7 @@ impl Tree {
             })
         };
         let name = module_name(path).or_else(link);
-        name.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
-            .to_owned()
+        name.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path)).to_owned()
     }
 
     /// Node's rule: `node_modules` of the folder, then of each one above. Links are followed.
@@ -146,8 +129,7 @@ impl Tree {
         loop {
             if !folder.ends_with("node_modules") {
                 let separator = if folder.is_empty() { "" } else { "/" };
-                if let Some(found) = self.follow(&format!("{folder}{separator}node_modules/{name}"))
-                {
+                if let Some(found) = self.follow(&format!("{folder}{separator}node_modules/{name}")) {
                     return Some(found);
                 }
             }
@@ -174,24 +156,16 @@ impl Tree {
 
     /// A package by URL and one of the registry look the same in a lock but for the range that asks.
     fn mark_urls(&mut self) {
-        let by_url =
-            |want: &&Want| want.range.starts_with("http://") || want.range.starts_with("https://");
+        let by_url = |want: &&Want| want.range.starts_with("http://") || want.range.starts_with("https://");
         let mut targets = BTreeSet::new();
         for (path, node) in &self.nodes {
             if let Node::Package(package) = node {
                 let wants = package.wants.iter().filter(by_url);
-                targets.extend(
-                    wants
-                        .filter_map(|want| self.find(path, &want.name))
-                        .map(str::to_owned),
-                );
+                targets.extend(wants.filter_map(|want| self.find(path, &want.name)).map(str::to_owned));
             }
         }
         let root = self.root.iter().flatten().filter(by_url);
-        targets.extend(
-            root.filter_map(|want| self.find("", &want.name))
-                .map(str::to_owned),
-        );
+        targets.extend(root.filter_map(|want| self.find("", &want.name)).map(str::to_owned));
         for target in targets {
             if let Some(Node::Package(package)) = self.nodes.get_mut(&target) {
                 package.by_url = true;
@@ -202,9 +176,7 @@ impl Tree {
 
 /// `@s/a` of `node_modules/@s/a`; `None` for a path that is not a module's.
 pub(super) fn module_name(path: &str) -> Option<&str> {
-    let at = path
-        .rfind("node_modules/")
-        .filter(|at| *at == 0 || path[..*at].ends_with('/'))?;
+    let at = path.rfind("node_modules/").filter(|at| *at == 0 || path[..*at].ends_with('/'))?;
     let name = &path[at + "node_modules/".len()..];
     let slashes = name.matches('/').count();
     (!name.is_empty() && slashes == usize::from(name.starts_with('@'))).then_some(name)
@@ -221,46 +193,26 @@ fn component(name: &str, package: &Package) -> Component {
             purl = purl.qualifier("download_url", url.split('#').next().unwrap_or(&url));
         }
     }
-    let mut component = Component::new(Kind::Library, name, &package.version)
-        .purl(purl.to_string())
-        .ecosystem("npm", "javascript");
+    let mut component =
+        Component::new(Kind::Library, name, &package.version).purl(purl.to_string()).ecosystem("npm", "javascript");
     for license in &package.licenses {
         component = component.license(license);
     }
-    let hashes = package
-        .integrity
-        .iter()
-        .flat_map(|integrity| Hash::of_integrity(integrity));
+    let hashes = package.integrity.iter().flat_map(|integrity| Hash::of_integrity(integrity));
     hashes.fold(component, Component::hash)
 }
 
 /// Where nobody says what the application wants, it must be what no package wants.
 fn without_dependents(components: &[Component]) -> Vec<ComponentId> {
-    let wanted: BTreeSet<&ComponentId> = components
-        .iter()
-        .flat_map(|component| &component.depends_on)
-        .collect();
-    components
-        .iter()
-        .map(Component::id)
-        .filter(|id| !wanted.contains(id))
-        .collect()
+    let wanted: BTreeSet<&ComponentId> = components.iter().flat_map(|component| &component.depends_on).collect();
+    components.iter().map(Component::id).filter(|id| !wanted.contains(id)).collect()
 }
 
 /// The dependencies of a `package.json`, or of an entry that is shaped like one.
 pub(super) fn wants(manifest: &Value) -> Vec<Want> {
-    let lists = [
-        "dependencies",
-        "optionalDependencies",
-        "peerDependencies",
-        "devDependencies",
-    ];
+    let lists = ["dependencies", "optionalDependencies", "peerDependencies", "devDependencies"];
     let entries = lists.iter().flat_map(|list| {
-        let entries = manifest
-            .get(list)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
+        let entries = manifest.get(list).and_then(Value::as_object).into_iter().flatten();
         entries.map(move |(name, range)| Want {
             name: name.clone(),
             range: range.as_str().unwrap_or_default().to_owned(),
@@ -272,15 +224,8 @@ pub(super) fn wants(manifest: &Value) -> Vec<Want> {
 
 /// The licences of a `package.json`: text, `{type}`, or a list of either; `licenses` is the old name.
 pub(super) fn licenses(manifest: &Value) -> Vec<String> {
-    let one = |value: &Value| {
-        value
-            .as_str()
-            .or_else(|| value.get("type")?.as_str())
-            .map(str::to_owned)
-    };
-    let fields = ["license", "licenses"]
-        .iter()
-        .filter_map(|key| manifest.get(key));
+    let one = |value: &Value| value.as_str().or_else(|| value.get("type")?.as_str()).map(str::to_owned);
+    let fields = ["license", "licenses"].iter().filter_map(|key| manifest.get(key));
     let values = fields.flat_map(|field| match field {
         Value::Array(list) => list.iter().collect(),
         single => vec![single],
@@ -290,10 +235,5 @@ pub(super) fn licenses(manifest: &Value) -> Vec<String> {
 
 /// A field's text, if it is one and says something.
 pub(super) fn text(entry: &Value, key: &str) -> Option<String> {
-    entry
-        .get(key)?
-        .as_str()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    entry.get(key)?.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }

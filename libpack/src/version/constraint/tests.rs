@@ -72,16 +72,8 @@ fn every_form_of_the_grammar_takes_what_masterminds_takes() {
     for (text, taken, left) in ROWS {
         let constraint = Constraint::parse(text).unwrap();
         let matches = |version: &&str| constraint.matches(&Version::parse(version).unwrap());
-        assert_eq!(
-            taken.iter().find(|version| !matches(version)),
-            None,
-            "{text:?} must take it"
-        );
-        assert_eq!(
-            left.iter().find(|version| matches(version)),
-            None,
-            "{text:?} must leave it"
-        );
+        assert_eq!(taken.iter().find(|version| !matches(version)), None, "{text:?} must take it");
+        assert_eq!(left.iter().find(|version| matches(version)), None, "{text:?} must leave it");
     }
 }
 
@@ -124,12 +116,7 @@ fn words_and_broken_forms_are_refused_with_an_example() {
 fn a_constraint_ends_at_512_bytes_and_32_groups() {
     let groups = |count: usize| vec!["1"; count].join("||");
     assert!(Constraint::parse(&groups(32)).is_ok());
-    assert!(
-        Constraint::parse(&groups(33))
-            .unwrap_err()
-            .message()
-            .contains("32")
-    );
+    assert!(Constraint::parse(&groups(33)).unwrap_err().message().contains("32"));
     assert!(Constraint::parse(&format!("{:512}", "1")).is_ok());
     let error = Constraint::parse(&format!("{:513}", "1")).unwrap_err();
     assert!(error.message().contains("512 bytes") && error.message().len() < 200);

@@ -6,13 +6,7 @@ use crate::sbom::{Catalog, Component, ComponentId, Sbom, Subject};
 use crate::target::Target;
 
 fn target() -> Target {
-    Target {
-        os: "linux".into(),
-        arch: "amd64".into(),
-        variant: None,
-        distro_name: None,
-        distro_version: None,
-    }
+    Target { os: "linux".into(), arch: "amd64".into(), variant: None, distro_name: None, distro_version: None }
 }
 
 fn catalog(lock: &str, scope: Scope) -> Catalog {
@@ -24,28 +18,18 @@ fn sbom(lock: &str, scope: Scope) -> Sbom {
 }
 
 fn purls(sbom: &Sbom) -> Vec<&str> {
-    sbom.components()
-        .iter()
-        .filter_map(Component::package_url)
-        .collect()
+    sbom.components().iter().filter_map(Component::package_url).collect()
 }
 
 /// `from -> to` for every edge, the application being `.`.
 fn edges(sbom: &Sbom) -> Vec<String> {
     let label = |id: &ComponentId| {
-        let component = sbom
-            .components
-            .iter()
-            .find(|component| component.id() == *id)
-            .unwrap();
+        let component = sbom.components.iter().find(|component| component.id() == *id).unwrap();
         format!("{}@{}", component.name, component.version)
     };
     let direct = sbom.direct.iter().map(|id| format!(". -> {}", label(id)));
     let others = sbom.components.iter().flat_map(|component| {
-        component
-            .depends_on
-            .iter()
-            .map(move |id| format!("{} -> {}", label(&component.id()), label(id)))
+        component.depends_on.iter().map(move |id| format!("{} -> {}", label(&component.id()), label(id)))
     });
     let mut edges: Vec<String> = direct.chain(others).collect();
     edges.sort();
@@ -107,16 +91,9 @@ fn the_launch_scope_has_no_development_packages() {
 #[test]
 fn a_scoped_name_is_whole_in_name_and_purl_grype_2554() {
     let catalog = catalog(VERSION_3, Scope::All);
-    let web = catalog
-        .components
-        .iter()
-        .find(|component| component.name() == "@scope/web")
-        .unwrap();
+    let web = catalog.components.iter().find(|component| component.name() == "@scope/web").unwrap();
     assert_eq!(web.package_url(), Some("pkg:npm/%40scope/web@1.2.0"));
-    assert_eq!(
-        web.hashes[0].hex(),
-        "da39a3ee5e6b4b0d3255bfef95601890afd80709"
-    );
+    assert_eq!(web.hashes[0].hex(), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
     assert_eq!(web.licenses[0].text(), "MIT");
 }
 
@@ -134,20 +111,11 @@ fn workspaces_are_listed_once_and_find_modules_above() {
         "tools": { "version": "5.0.0" }
     }});
     let sbom = sbom(&lock.to_string(), Scope::Production);
-    let expected = [
-        "pkg:npm/%40own/one@3.0.0",
-        "pkg:npm/left@1.0.0",
-        "pkg:npm/left@2.0.0",
-        "pkg:npm/two@4.0.0",
-    ];
+    let expected = ["pkg:npm/%40own/one@3.0.0", "pkg:npm/left@1.0.0", "pkg:npm/left@2.0.0", "pkg:npm/two@4.0.0"];
     assert_eq!(purls(&sbom), expected);
     assert_eq!(
         edges(&sbom),
-        [
-            "@own/one@3.0.0 -> left@2.0.0",
-            "@own/one@3.0.0 -> two@4.0.0",
-            "two@4.0.0 -> left@1.0.0"
-        ]
+        ["@own/one@3.0.0 -> left@2.0.0", "@own/one@3.0.0 -> two@4.0.0", "two@4.0.0 -> left@1.0.0"]
     );
 }
 
@@ -204,14 +172,8 @@ fn version_1_is_read_with_its_nesting() {
             "pkg:npm/near",
         ]
     );
-    let expected = [
-        ". -> @real/name@1.5.0",
-        ". -> a@1.0.0",
-        ". -> ball@",
-        ". -> fork@",
-        ". -> near@",
-        "a@1.0.0 -> b@2.0.0",
-    ];
+    let expected =
+        [". -> @real/name@1.5.0", ". -> a@1.0.0", ". -> ball@", ". -> fork@", ". -> near@", "a@1.0.0 -> b@2.0.0"];
     assert_eq!(edges(&sbom), expected);
 }
 
@@ -229,21 +191,14 @@ fn one_package_at_two_places_is_one_component() {
 
 #[test]
 fn an_application_without_dependencies_has_an_empty_catalog() {
-    for lock in [
-        r#"{ "name": "app", "lockfileVersion": 1 }"#,
-        "\u{feff}{ \"packages\": {} }",
-    ] {
+    for lock in [r#"{ "name": "app", "lockfileVersion": 1 }"#, "\u{feff}{ \"packages\": {} }"] {
         assert_eq!(catalog(lock, Scope::All), Catalog::default());
     }
 }
 
 #[test]
 fn odd_input_ends_in_an_error_with_a_next_step() {
-    let deep = format!(
-        "{}{}",
-        r#"{"dependencies":{"a":"#.repeat(3000),
-        "}}".repeat(3000)
-    );
+    let deep = format!("{}{}", r#"{"dependencies":{"a":"#.repeat(3000), "}}".repeat(3000));
     let cases = [
         "",
         "[]",
@@ -260,11 +215,7 @@ fn odd_input_ends_in_an_error_with_a_next_step() {
     for lock in cases {
         let error = from_lock(lock, "package-lock.json", Scope::All, &target()).unwrap_err();
         assert_eq!(error.id(), "sbom/lock-invalid", "{lock:.60}");
-        assert!(
-            error
-                .message()
-                .starts_with("package-lock.json is not a lockfile that npm wrote")
-        );
+        assert!(error.message().starts_with("package-lock.json is not a lockfile that npm wrote"));
         assert!(error.next_step().is_some());
     }
 }
@@ -295,11 +246,7 @@ fn ten_thousand_packages_are_read_in_one_go() {
         .collect();
     let sbom = sbom(&json!({ "packages": packages }).to_string(), Scope::All);
     assert_eq!(sbom.components().len(), 10_000);
-    assert!(
-        sbom.components()
-            .iter()
-            .all(|component| component.depends_on.len() == 1)
-    );
+    assert!(sbom.components().iter().all(|component| component.depends_on.len() == 1));
 }
 
 #[test]
@@ -315,13 +262,7 @@ fn optional_packages_for_other_systems_are_left_out_as_npm_leaves_them_out() {
         "node_modules/not-linux": entry(&["!linux"], &[], true),
         "node_modules/required-darwin": entry(&["darwin"], &[], false)
     }});
-    let expected = [
-        "any",
-        "anywhere",
-        "linux-x64",
-        "not-win32",
-        "required-darwin",
-    ];
+    let expected = ["any", "anywhere", "linux-x64", "not-win32", "required-darwin"];
     let sbom = sbom(&lock.to_string(), Scope::Production);
     let names: Vec<&str> = sbom.components().iter().map(Component::name).collect();
     assert_eq!(names, expected);

@@ -1,0 +1,28 @@
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::Path;
+
+use super::{Pack, Unpack, pack, unpack};
+use crate::{Error, Result};
+
+/// [`unpack`] of a file on the disk.
+pub fn unpack_file(file: &Path, root: &Path, options: Unpack<'_>) -> Result<()> {
+    let opened = File::open(file)
+        .map_err(|error| Error::user("fs/failed", format!("could not open {}", file.display())).because(error))?;
+    unpack(BufReader::with_capacity(1 << 20, opened), root, options)
+}
+
+/// [`pack`] into a file on the disk, which is there when all is written.
+pub fn pack_file(root: &Path, file: &Path, options: Pack<'_>) -> Result<()> {
+    let failed = |error: std::io::Error| {
+        Error::user("archive/pack", format!("{} could not be written", file.display())).because(error)
+    };
+    let folder = file.parent().unwrap_or(Path::new("."));
+    crate::fs::create_dir(folder)?;
+    let scratch = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut writer = pack(root, options, BufWriter::with_capacity(1 << 20, scratch))?;
+    writer.flush().map_err(failed)?;
+    let scratch = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+    scratch.persist(file).map_err(|error| failed(error.error))?;
+    crate::fs::make_readable(file)
+}

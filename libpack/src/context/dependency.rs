@@ -1,0 +1,80 @@
+//! Dependencies as a component asks for them: choose, log, install.
+
+use std::path::Path;
+
+use super::{BuildCx, NewLayer};
+use crate::archive::{Unpack, unpack};
+use crate::dependency::{Dependencies, Dependency};
+use crate::plan::Choice;
+use crate::{Error, Result};
+
+impl BuildCx<'_> {
+    /// Chooses the version that the plan asks for, and logs who asked, what was chosen, and when its
+    /// maintainers stop.
+    pub fn resolve(&self, id: &str, choice: &Choice) -> Result<Dependency> {
+        let dependency = self.choose(id, choice.constraint())?;
+        let (log, name) = (self.log(), &dependency.name);
+        log.process(format!("Resolving {name} version"));
+        if !choice.candidates.is_empty() {
+            log.subprocess("Candidate version sources (in priority order):");
+            let width = choice.candidates.iter().map(|one| one.source.len()).max().unwrap_or_default();
+            for one in &choice.candidates {
+                log.action(format!("{:width$} -> {:?}", one.source, one.version));
+            }
+            log.blank();
+        }
+        log.subprocess(format!("Selected {name} version (using {}): {}", choice.source(), dependency.version));
+        for line in dependency.deprecation(self.world().clock.now()).into_iter().flatten() {
+            log.subprocess(line);
+        }
+        log.blank();
+        Ok(dependency)
+    }
+
+    /// Chooses without a word in the log.
+    pub fn choose(&self, id: &str, constraint: &str) -> Result<Dependency> {
+        let stack = self.variable("CNB_STACK_ID");
+        let resolved = self.dependencies()?.resolve(id, constraint, self.target(), stack.as_deref())?;
+        Ok(resolved.dependency)
+    }
+
+    /// Whether the buildpack carries any version of `id`.
+    pub fn carries(&self, id: &str) -> bool {
+        self.dependencies().is_ok_and(|all| all.rows().iter().any(|row| row.id == id))
+    }
+
+    fn dependencies(&self) -> Result<Dependencies> {
+        Dependencies::from_descriptor(self.descriptor())
+    }
+}
+
+/// How a dependency is installed.
+#[derive(Clone, Copy, Default)]
+pub struct Install<'a> {
+    /// Below the layer; its root otherwise.
+    pub into: &'a str,
+    /// Asked with each path of the archive; what it refuses is never written.
+    pub keep: Option<&'a (dyn Fn(&Path) -> bool + Sync)>,
+}
+
+impl NewLayer {
+    /// Fetches, checks and unpacks a dependency. Nothing is unpacked before its checksum matched.
+    pub fn install(&self, dependency: &Dependency, how: Install<'_>) -> Result<()> {
+        let session = self.session();
+        let (log, clock) = (self.log(), &session.around.world().clock);
+        log.subprocess(format!("Installing {} {}", dependency.name, dependency.version));
+        let start = clock.now();
+        let wanted = dependency.wanted();
+        let fetched = session.sources.fetch(&wanted, session.around.world(), &mut |line| log.action(line))?;
+        let root = self.path().join(how.into);
+        let options = Unpack { strip_components: fetched.strip_components, keep: how.keep, ..Unpack::default() };
+        unpack(fetched.open()?, &root, options).map_err(|error| {
+            let message = format!("{} {} could not be unpacked", dependency.name, dependency.version);
+            Error::user("dependency/unpack", message)
+                .hint("The archive is not what the buildpack expects: compare its row in buildpack.toml with what the address serves.")
+                .because(error)
+        })?;
+        log.completed(clock.now().duration_since(start).unwrap_or_default());
+        Ok(())
+    }
+}
