@@ -12,6 +12,7 @@ pub use row::{Dependency, Distro, FurtherSource, License};
 
 use crate::Result;
 use crate::descriptor::Descriptor;
+use crate::source::{Place, Wanted};
 
 /// All rows of a buildpack, with the versions that are used when nobody asks for one.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +36,29 @@ impl Dependencies {
     /// All rows, in the descriptor's order.
     pub fn rows(&self) -> &[Dependency] {
         &self.rows
+    }
+}
+
+impl Dependency {
+    /// All places that it can be fetched from, for [`crate::source::Sources::fetch`].
+    pub fn wanted(&self) -> Wanted {
+        let own = Place {
+            uri: self.uri.clone(),
+            purl: self.purls.first().cloned(),
+            checksum: self.checksum.clone(),
+            vendored_checksum: self.vendored_checksum.clone(),
+            strip_components: self.strip_components,
+            layout: self.layout.clone(),
+        };
+        let further = self.sources.iter().map(|source| Place {
+            uri: source.uri.clone(),
+            purl: source.purl.clone(),
+            checksum: source.checksum.clone(),
+            vendored_checksum: source.vendored_checksum.clone(),
+            strip_components: source.strip_components,
+            layout: source.layout.clone(),
+        });
+        Wanted { title: format!("{} {}", self.name, self.version), places: std::iter::once(own).chain(further).collect() }
     }
 }
 
