@@ -27,7 +27,7 @@ pub fn overlay(manifest: &mut Manifest, file: &Path) -> Result<()> {
     replace_rows(manifest, rows);
     if let Some(versions) = versions {
         let mut merged = manifest.default_versions().cloned().unwrap_or_default();
-        for (id, version) in versions.iter() {
+        for (id, version) in &versions {
             merged.insert(id, version.clone());
         }
         manifest.set_metadata("default-versions", Item::Table(merged));

@@ -47,15 +47,13 @@ impl Files<'_> {
             let entry = clean(entry)?;
             match split(&entry) {
                 (Some(of), _) if of != platform.to_string() => {}
-                (of, inside) if self.compiled && EXECUTABLES.contains(&inside) => drop(of),
+                (_, inside) if self.compiled && EXECUTABLES.contains(&inside) => {}
                 _ => self.expand(&entry, platform, &mut shared, &mut specific)?,
             }
         }
         shared.extend(specific);
         if self.compiled {
-            EXECUTABLES
-                .iter()
-                .for_each(|name| drop(shared.remove(*name)));
+            shared.retain(|name, _| !EXECUTABLES.contains(&name.as_str()));
         }
         Ok(shared)
     }

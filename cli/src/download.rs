@@ -30,7 +30,7 @@ impl Downloads {
             .collect();
         let mut config = ureq::Agent::config_builder()
             .timeout_connect(Some(Duration::from_secs(30)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
+            .timeout_recv_response(Some(Duration::from_mins(1)))
             .user_agent(concat!("libpack/", env!("CARGO_PKG_VERSION")));
         // Without a store of its own the machine trusts what the client brings.
         if !roots.is_empty() {

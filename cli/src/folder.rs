@@ -2,7 +2,7 @@
 //!
 //! With one platform it is a buildpack as it is. With several, `<os>/<arch>` holds a whole buildpack
 //! each: `pack buildpack package --target` takes that folder and nothing above it (buildpacks/pack,
-//! pkg/buildpack/multi_architecture_helper.go), so shared files lie in each. It wants a
+//! `multi_architecture_helper.go`), so shared files lie in each. It wants a
 //! `buildpack.toml` at the root too.
 
 use std::os::unix::fs::PermissionsExt as _;

@@ -56,7 +56,7 @@ pub fn write_folder(folder: &Path, images: &[Image], work: &Path) -> Result<()> 
 }
 
 /// Writes a `.cnb`. pack reads the first manifest of its index and no other, so it holds one image
-/// (buildpacks/pack, pkg/buildpack/oci_layout_package.go); and it reads from the start for each
+/// (buildpacks/pack, `oci_layout_package.go`); and it reads from the start for each
 /// part, so the layer comes last.
 pub fn write_file(file: &Path, image: &Image) -> Result<()> {
     let failed = |error| {

@@ -1,6 +1,6 @@
 //! `--offline`: the dependencies go into the package.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use libpack::{Error, Result};
 use toml_edit::value;
@@ -97,7 +97,7 @@ fn fetch<'a>(row: &'a Row, downloads: &Downloads) -> Result<(&'a Source, PathBuf
 fn smaller(
     row: &Row,
     source: &Source,
-    original: &PathBuf,
+    original: &Path,
     downloads: &Downloads,
 ) -> Result<Option<(PathBuf, String)>> {
     let path = downloads.path(repack::RECIPE, &source.checksum);
