@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::arguments::{Platform, Profile};
 use crate::progress::Task;
+use crate::toolchain::Toolchain;
 
 /// A Cargo package with the executable that becomes `bin/build`.
 pub struct Crate {
@@ -17,14 +18,6 @@ pub struct Crate {
     bin: String,
     workspace: PathBuf,
     target: PathBuf,
-}
-
-/// How an executable for a platform is made.
-#[derive(Debug, PartialEq, Eq)]
-struct Toolchain {
-    triple: String,
-    /// What links for another architecture; also what compiles C.
-    cross: Option<PathBuf>,
 }
 
 impl Crate {
@@ -82,9 +75,22 @@ impl Crate {
         }))
     }
 
-    /// Compiles for a platform and gives the executable.
-    pub fn build(&self, platform: &Platform, profile: Profile) -> Result<PathBuf> {
-        let toolchain = Toolchain::choose(platform)?;
+    /// Compiles for each platform and gives the executables in that order.
+    pub fn build(&self, platforms: &[Platform], profile: Profile) -> Result<Vec<PathBuf>> {
+        // All are looked up first: a missing toolchain should not wait for the others' compiler.
+        let toolchains = platforms.iter().map(Toolchain::choose);
+        let toolchains = toolchains.collect::<Result<Vec<_>>>()?;
+        let jobs = platforms.iter().zip(&toolchains);
+        jobs.map(|(platform, toolchain)| self.build_one(platform, toolchain, profile))
+            .collect()
+    }
+
+    fn build_one(
+        &self,
+        platform: &Platform,
+        toolchain: &Toolchain,
+        profile: Profile,
+    ) -> Result<PathBuf> {
         let (name, folder) = match profile {
             Profile::Release => ("release", "release"),
             Profile::Dev => ("dev", "debug"),
@@ -104,12 +110,7 @@ impl Crate {
         if profile == Profile::Release && self.workspace.join("Cargo.lock").is_file() {
             command.arg("--locked");
         }
-        toolchain.prepare(&mut command);
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.flags().join("\x1f"));
-        // Incremental state of earlier builds would decide how code is cut into units.
-        command
-            .env("CARGO_INCREMENTAL", "0")
-            .env_remove("RUSTFLAGS");
+        self.make_reproducible(&mut command, toolchain);
         let task = Task::spinner(format!(
             "Compiling {} for {platform} ({})",
             self.package, toolchain.triple
@@ -131,23 +132,30 @@ impl Crate {
             .join(&self.bin))
     }
 
-    fn flags(&self) -> Vec<String> {
+    /// No path of this machine and no state of an earlier build gets into the executable.
+    fn make_reproducible(&self, command: &mut Command, toolchain: &Toolchain) {
         let home = env::var_os("CARGO_HOME").map(PathBuf::from);
         let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-        // rustc takes the last rule that fits: the target folder may lie inside the workspace.
+        // The last rule that fits is taken: the target folder may lie inside the workspace.
         let paths = [
             (home, "/cargo"),
             (Some(self.workspace.clone()), "/source"),
             (Some(self.target.clone()), "/target"),
         ];
-        let remap = paths.iter().filter_map(|(from, to)| {
-            let from = from.as_ref()?;
-            Some(format!("--remap-path-prefix={}={to}", from.display()))
-        });
-        ["-C".to_owned(), "target-feature=+crt-static".to_owned()]
-            .into_iter()
-            .chain(remap)
-            .collect()
+        let known = paths
+            .iter()
+            .filter_map(|(from, to)| Some((from.as_ref()?.display(), to)));
+        let mut rust = vec!["-Ctarget-feature=+crt-static".to_owned()];
+        let mut c = Vec::new();
+        for (from, to) in known {
+            rust.push(format!("--remap-path-prefix={from}={to}"));
+            c.push(format!("-ffile-prefix-map={from}={to}"));
+        }
+        command.env("CARGO_ENCODED_RUSTFLAGS", rust.join("\x1f"));
+        command.env_remove("RUSTFLAGS");
+        toolchain.prepare(command, &c);
+        // Incremental state of earlier builds would decide how code is cut into units.
+        command.env("CARGO_INCREMENTAL", "0");
     }
 }
 
@@ -181,100 +189,11 @@ fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-fn no_cargo(error: std::io::Error) -> Error {
+pub fn no_cargo(error: std::io::Error) -> Error {
     Error::user(
         "package/no-cargo",
         "cargo could not be started, and the buildpack has a Cargo.toml",
     )
     .hint("Install Rust (rustup), or set CARGO to the cargo executable.")
     .because(error)
-}
-
-impl Toolchain {
-    /// musl where its standard library and a C compiler for it are installed; else glibc, linked statically.
-    fn choose(platform: &Platform) -> Result<Self> {
-        let libraries = sysroot()?.join("lib/rustlib");
-        let cpu = if platform.arch == "arm64" {
-            "aarch64"
-        } else {
-            "x86_64"
-        };
-        let native = *platform == Platform::of_machine();
-        let mut missing = Vec::new();
-        for libc in ["musl", "gnu"] {
-            let triple = format!("{cpu}-unknown-linux-{libc}");
-            let compilers: &[String] = match (libc, native) {
-                ("musl", true) => &[format!("{cpu}-linux-musl-gcc"), "musl-gcc".to_owned()],
-                (_, true) => &["cc".to_owned()],
-                _ => &[format!("{cpu}-linux-{libc}-gcc")],
-            };
-            let compiler = configured_linker(&triple)
-                .or_else(|| compilers.iter().find_map(|name| on_path(name)));
-            if !libraries.join(&triple).is_dir() {
-                missing.push(format!("`rustup target add {triple}`"));
-            } else if compiler.is_none() {
-                missing.push(format!("the linker {}", compilers[0]));
-            } else {
-                return Ok(Self {
-                    triple,
-                    cross: compiler.filter(|_| !native || libc == "musl"),
-                });
-            }
-        }
-        let debian = if cpu == "aarch64" {
-            "gcc-aarch64-linux-gnu"
-        } else {
-            "gcc-x86-64-linux-gnu"
-        };
-        Err(Error::user(
-            "package/toolchain-missing",
-            format!("nothing here compiles for {platform}"),
-        )
-        .hint(format!(
-            "Install {} (on Debian: {debian}), or leave the platform out with --target {}.",
-            missing.join(" or "),
-            Platform::of_machine()
-        )))
-    }
-
-    fn prepare(&self, command: &mut Command) {
-        let Some(cross) = &self.cross else {
-            return;
-        };
-        let name = self.triple.replace('-', "_");
-        for variable in [
-            format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()),
-            format!("CC_{name}"),
-        ] {
-            if env::var_os(&variable).is_none() {
-                command.env(variable, cross);
-            }
-        }
-    }
-}
-
-fn configured_linker(triple: &str) -> Option<PathBuf> {
-    let variable = format!(
-        "CARGO_TARGET_{}_LINKER",
-        triple.replace('-', "_").to_uppercase()
-    );
-    env::var_os(variable).map(PathBuf::from)
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
-}
-
-fn sysroot() -> Result<PathBuf> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .args(["--print", "sysroot"])
-        .output()
-        .map_err(no_cargo)?;
-    Ok(PathBuf::from(
-        String::from_utf8_lossy(&output.stdout).trim(),
-    ))
 }

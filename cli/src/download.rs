@@ -183,10 +183,7 @@ enum Failed {
 /// Where a source lies: its uri, or what its purl means here.
 fn locate(source: &Source) -> Result<Location> {
     match (&source.uri, &source.purl) {
-        (Some(uri), _) => Ok(Location {
-            uri: uri.clone(),
-            credentials: None,
-        }),
+        (Some(uri), _) => Ok(Location::of(uri)),
         (None, purl) => crate::purl::locate(purl.as_deref().unwrap_or_default()),
     }
 }

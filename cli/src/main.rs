@@ -25,6 +25,7 @@ mod repack;
 mod rows;
 mod sources;
 mod tarball;
+mod toolchain;
 mod vendor;
 
 use std::process::ExitCode;

@@ -48,9 +48,9 @@ pub fn run(options: &Package) -> Result<()> {
             .unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
         vendor::vendor(&mut manifest, options, &platforms, &Downloads::new(&cache))?
     } else {
-        sources::resolve(&mut manifest)?;
         Vec::new()
     };
+    sources::write_uris(&mut manifest, options.offline)?;
     let files = Files {
         folder: &folder,
         include: &manifest.include_files(),
@@ -106,10 +106,7 @@ fn compile(
     let Some(found) = Crate::find(folder)? else {
         return Ok(None);
     };
-    let executables = platforms
-        .iter()
-        .map(|platform| found.build(platform, options.profile));
-    executables.collect::<Result<Vec<_>>>().map(Some)
+    found.build(platforms, options.profile).map(Some)
 }
 
 fn tree(

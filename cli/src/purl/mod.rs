@@ -79,31 +79,26 @@ fn ask(program: &str, args: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The base of a registry from its client's settings: user info becomes credentials, queries (where
-/// some registries take tokens) are dropped.
+/// The base of a registry from its client's settings. Queries, where some registries take tokens,
+/// are dropped.
 fn base(url: &str) -> Location {
-    let url = url
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('/');
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return Location {
-            uri: url.to_owned(),
-            credentials: None,
-        };
-    };
-    let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let (credentials, host) = authority
-        .rsplit_once('@')
-        .map_or((None, authority), |(user, host)| (Some(user), host));
-    Location {
-        uri: format!("{scheme}://{host}{path}"),
-        credentials: credentials.map(str::to_owned),
-    }
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    Location::of(url.trim_end_matches('/'))
 }
 
 impl Location {
+    /// Takes the user name and password out of a URI.
+    pub fn of(uri: &str) -> Self {
+        let found = uri.split_once("://").and_then(|(scheme, rest)| {
+            let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            let (user, host) = authority.rsplit_once('@')?;
+            Some((format!("{scheme}://{host}{path}"), user.to_owned()))
+        });
+        let (uri, credentials) =
+            found.map_or((uri.to_owned(), None), |(uri, user)| (uri, Some(user)));
+        Self { uri, credentials }
+    }
+
     fn join(mut self, path: &str) -> Self {
         self.uri = format!("{}/{path}", self.uri);
         self

@@ -300,3 +300,41 @@ fn a_catalog_lays_its_rows_over_the_buildpacks() {
         (Some("24.*"), Some("1.*"))
     );
 }
+
+#[test]
+fn a_password_in_a_uri_is_used_and_not_packaged() {
+    let server = Server::new();
+    let uri = server
+        .offer("/tool", b"a tool")
+        .replace("http://", "http://me:secret@");
+    let rig = Rig::new(&format!(
+        "{DESCRIPTOR}{}",
+        row("tool", "1.0.0", "amd64", &at(&uri, b"a tool"))
+    ));
+    let said = rig
+        .package()
+        .arg("--offline")
+        .assert()
+        .success()
+        .get_output()
+        .stderr
+        .clone();
+    // "me:secret" in base64.
+    assert_eq!(
+        server.authorization().as_deref(),
+        Some("Basic bWU6c2VjcmV0")
+    );
+    assert_eq!(
+        rig.rows()[0]["uri"].as_str().unwrap(),
+        format!("{}/tool", server.address)
+    );
+    assert!(!String::from_utf8(said).unwrap().contains("secret"));
+
+    std::fs::remove_dir_all(rig.root.path().join("cache")).unwrap();
+    let gone = uri.replace("/tool", "/gone");
+    let rig = Rig::new(&format!(
+        "{DESCRIPTOR}{}",
+        row("tool", "1.0.0", "amd64", &at(&gone, b"a tool"))
+    ));
+    assert!(!rig.refused(&["--offline"]).contains("secret"));
+}

@@ -157,6 +157,8 @@ pub struct Server {
     pub address: String,
     requests: Arc<AtomicUsize>,
     files: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
+    /// The last request's `authorization`.
+    authorization: Arc<Mutex<Option<String>>>,
 }
 
 impl Server {
@@ -167,8 +169,10 @@ impl Server {
             address,
             requests: Arc::default(),
             files: Arc::default(),
+            authorization: Arc::default(),
         };
         let (requests, files) = (server.requests.clone(), server.files.clone());
+        let authorization = server.authorization.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
@@ -176,7 +180,14 @@ impl Server {
                     .lines()
                     .map(Result::unwrap);
                 let path = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
-                lines.take_while(|line| !line.is_empty()).for_each(drop);
+                let given = lines
+                    .take_while(|line| !line.is_empty())
+                    .filter_map(|line| {
+                        Some(line.split_once(": ")?.1.to_owned())
+                            .filter(|_| line.to_lowercase().starts_with("authorization:"))
+                    })
+                    .last();
+                *authorization.lock().unwrap() = given;
                 requests.fetch_add(1, Ordering::SeqCst);
                 let (status, body) = match files.lock().unwrap().get(&path) {
                     Some(body) => ("200 OK", body.clone()),
@@ -202,6 +213,10 @@ impl Server {
             .unwrap()
             .insert(path.to_owned(), body.to_vec());
         format!("{}{path}", self.address)
+    }
+
+    pub fn authorization(&self) -> Option<String> {
+        self.authorization.lock().unwrap().clone()
     }
 
     pub fn requests(&self) -> usize {
