@@ -42,7 +42,7 @@ pub fn locate(purl: &str) -> Result<Location> {
         .ok_or_else(|| invalid("names no version"))?;
     match parsed.ty() {
         "npm" => npm::locate(&parsed, version),
-        "golang" => golang::locate(&parsed, version),
+        "golang" => golang::locate(purl, version),
         "maven" => maven::locate(&parsed, version),
         _ => Err(invalid("is of a type that has no registry")),
     }
