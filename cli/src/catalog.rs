@@ -67,80 +67,66 @@ fn forget_position(table: &mut Table) {
 
 #[cfg(test)]
 mod tests {
-    use indoc::indoc;
-
     use super::*;
+
+    const OWN: &str = r#"api = "0.10"
+
+[buildpack]
+id = "example/node" # the id
+
+[metadata.default-versions]
+node = "22.*"
+yarn = "1.*"
+
+[[metadata.dependencies]]
+id = "node"
+version = "20.0.0"
+
+[[metadata.dependencies.sources]]
+uri = "https://example.com/node"
+
+[[metadata.dependencies]]
+id = "yarn"
+version = "1.0.0"
+
+[[targets]]
+os = "linux"
+"#;
+
+    const CATALOG: &str = r#"
+[metadata.default-versions]
+node = "24.*"
+
+[[metadata.dependencies]]
+id = "node"
+version = "24.1.0"
+
+[[metadata.dependencies.sources]]
+uri = "https://mirror.example/node"
+"#;
 
     #[test]
     fn a_catalog_replaces_the_rows_of_its_ids_and_leaves_the_rest_in_place() {
-        let own = indoc! {r#"
-            api = "0.10"
-
-            [buildpack]
-            id = "example/node" # the id
-
-            [metadata]
-            pre-package = "make"
-
-            [metadata.default-versions]
-            node = "22.*"
-            yarn = "1.*"
-
-            [[metadata.dependencies]]
-            id = "node"
-            version = "20.0.0"
-
-            [[metadata.dependencies.sources]]
-            uri = "https://example.com/node"
-
-            [[metadata.dependencies]]
-            id = "yarn"
-            version = "1.0.0"
-
-            [[targets]]
-            os = "linux"
-        "#};
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("catalog.toml");
-        let catalog = indoc! {r#"
-            metadata.default-versions.node = "24.*"
-
-            [[metadata.dependencies]]
-            id = "node"
-            version = "24.1.0"
-
-            [[metadata.dependencies.sources]]
-            uri = "https://mirror.example/node"
-        "#};
-        std::fs::write(
-            &file,
-            catalog.replace(
-                "metadata.default-versions.node = ",
-                "[metadata.default-versions]\nnode = ",
-            ),
-        )
-        .unwrap();
-        let mut manifest = Manifest::parse(Path::new("buildpack.toml"), own).unwrap();
+        std::fs::write(&file, CATALOG).unwrap();
+        let mut manifest = Manifest::parse(Path::new("buildpack.toml"), OWN).unwrap();
         overlay(&mut manifest, &file).unwrap();
 
         let text = manifest.text();
         assert!(text.contains("id = \"example/node\" # the id"), "{text}");
         let table = manifest.table().unwrap();
         let metadata = table["metadata"].as_table().unwrap();
-        let versions: Vec<_> = metadata["dependencies"]
-            .as_array()
-            .unwrap()
+        let rows = metadata["dependencies"].as_array().unwrap();
+        let versions: Vec<_> = rows
             .iter()
             .map(|row| row["version"].as_str().unwrap())
             .collect();
         assert_eq!(versions, ["1.0.0", "24.1.0"]);
+        let source = &rows[1]["sources"][0];
+        assert_eq!(source["uri"].as_str(), Some("https://mirror.example/node"));
         assert_eq!(metadata["default-versions"]["node"].as_str(), Some("24.*"));
         assert_eq!(metadata["default-versions"]["yarn"].as_str(), Some("1.*"));
-        let sources = &metadata["dependencies"][1]["sources"];
-        assert_eq!(
-            sources[0]["uri"].as_str(),
-            Some("https://mirror.example/node")
-        );
         assert_eq!(table["targets"][0]["os"].as_str(), Some("linux"));
     }
 
