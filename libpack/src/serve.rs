@@ -157,9 +157,8 @@ impl Adapter<'_> {
     fn surroundings(&self, app: &Path, folder: &Path, platform: &Path) -> Result<Surroundings> {
         let descriptor = Descriptor::read(folder)?;
         let identity = &descriptor.buildpack;
-        let agent = format!("{}/{}", identity.id, identity.version);
         let world = World {
-            fetch: Arc::new(HttpFetch::new(&self.variables, &agent)?),
+            fetch: Arc::new(HttpFetch::new(&self.variables)?.user_agent(&identity.id, &identity.version)),
             exec: Arc::new(Processes),
             clock: Arc::new(SystemClock),
             output: Arc::new(Stdout),

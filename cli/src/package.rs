@@ -1,0 +1,212 @@
+//! `libpack package`: from a buildpack's folder to what is published. The same input gives the same
+//! bytes, whoever runs it and wherever.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use libpack::{Error, Result};
+
+use crate::arguments::{Format, Package, Platform};
+use crate::catalog;
+use crate::compile::Crate;
+use crate::content::{self, Entry, Files, Tree};
+use crate::download::Downloads;
+use crate::folder;
+use crate::image::Image;
+use crate::layout;
+use crate::manifest::Manifest;
+use crate::progress::{Task, size};
+use crate::sources;
+use crate::vendor::{self, Vendored};
+
+/// Runs the command.
+pub fn run(options: &Package) -> Result<()> {
+    let folder = options.folder.canonicalize().map_err(|error| {
+        Error::user(
+            "package/no-buildpack",
+            format!("{} is no folder", options.folder.display()),
+        )
+        .hint("Name the folder of a buildpack: `libpack package FOLDER`.")
+        .because(error)
+    })?;
+    let mut manifest = Manifest::read(&folder)?;
+    manifest.choose_version(options.version.as_deref())?;
+    let platforms = manifest.choose_targets(&options.targets)?;
+    if let Some(file) = &options.catalog {
+        catalog::overlay(&mut manifest, file)?;
+    }
+    // Before anything long: a row that cannot be used should not wait for the compiler.
+    manifest.rows()?;
+    if let Some(command) = manifest.pre_package() {
+        prepare(&folder, &command)?;
+    }
+    let compiled = compile(&folder, options, &platforms)?;
+    let vendored = if options.offline {
+        let cache = options
+            .cache
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
+        vendor::vendor(&mut manifest, options, &platforms, &Downloads::new(&cache))?
+    } else {
+        Vec::new()
+    };
+    sources::write_uris(&mut manifest, options.offline)?;
+    let files = Files {
+        folder: &folder,
+        include: &manifest.include_files(),
+        compiled: compiled.is_some(),
+    };
+    let mut trees = Vec::new();
+    for (index, platform) in platforms.iter().enumerate() {
+        let executable = compiled
+            .as_ref()
+            .map(|executables| executables[index].clone());
+        trees.push((
+            platform.clone(),
+            tree(&files, platform, executable, &vendored, &manifest)?,
+        ));
+    }
+    write(&manifest, &trees, options)
+}
+
+/// The author's own step before packaging.
+fn prepare(folder: &Path, command: &str) -> Result<()> {
+    let task = Task::spinner(format!("Running pre-package: {command}"));
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output();
+    let failed = || {
+        Error::user(
+            "package/pre-package",
+            format!("pre-package failed: {command}"),
+        )
+        .hint("Run it in the buildpack's folder and mend what it says.")
+    };
+    let output = output.map_err(|error| failed().because(error))?;
+    for text in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(text);
+        text.lines()
+            .for_each(|line| task.line(&format!("  {line}")));
+    }
+    if !output.status.success() {
+        return Err(failed().because(output.status.to_string()));
+    }
+    task.done("done");
+    Ok(())
+}
+
+/// The executable for each platform, when the folder holds a crate.
+fn compile(
+    folder: &Path,
+    options: &Package,
+    platforms: &[Platform],
+) -> Result<Option<Vec<PathBuf>>> {
+    let Some(found) = Crate::find(folder)? else {
+        return Ok(None);
+    };
+    found.build(platforms, options.profile).map(Some)
+}
+
+fn tree(
+    files: &Files<'_>,
+    platform: &Platform,
+    executable: Option<PathBuf>,
+    vendored: &[Vendored],
+    manifest: &Manifest,
+) -> Result<Tree> {
+    let mut tree = files.collect(platform)?;
+    tree.insert("buildpack.toml".to_owned(), Entry::Text(manifest.text()));
+    if let Some(from) = executable {
+        tree.insert(
+            "bin/build".to_owned(),
+            Entry::File {
+                from,
+                executable: true,
+            },
+        );
+        tree.insert("bin/detect".to_owned(), Entry::Link("build".to_owned()));
+    }
+    content::check(&tree, platform)?;
+    for dependency in vendored
+        .iter()
+        .filter(|dependency| dependency.platforms.contains(platform))
+    {
+        let from = dependency.file.clone();
+        tree.insert(
+            dependency.name.clone(),
+            Entry::File {
+                from,
+                executable: false,
+            },
+        );
+    }
+    Ok(tree)
+}
+
+fn write(manifest: &Manifest, trees: &[(Platform, Tree)], options: &Package) -> Result<()> {
+    let name = manifest.id().replace('/', "_");
+    let at = |suffix: &str| options.out.join(format!("{name}{suffix}"));
+    let mut made = Vec::new();
+    if options.format.contains(&Format::Folder) {
+        folder::write(&at(""), trees)?;
+        made.push(at(""));
+    }
+    let failed = |error| Error::user("fs/failed", "no scratch folder could be made").because(error);
+    let work = tempfile::tempdir().map_err(failed)?;
+    let images = if options
+        .format
+        .iter()
+        .any(|format| *format != Format::Folder)
+    {
+        let task = Task::spinner("Writing layers");
+        let descriptor = manifest.table()?;
+        let image = |(platform, tree): &(Platform, Tree)| {
+            Image::write(work.path(), platform, &descriptor, tree)
+        };
+        let images = trees.iter().map(image).collect::<Result<Vec<_>>>()?;
+        task.done("written");
+        images
+    } else {
+        Vec::new()
+    };
+    if options.format.contains(&Format::Cnb) {
+        for image in &images {
+            // The same names as pack gives (pkg/client/package_buildpack.go).
+            let suffix = format!("-{}-{}.cnb", image.platform.os, image.platform.arch);
+            let file = at(if images.len() > 1 { &suffix } else { ".cnb" });
+            layout::write_file(&file, image)?;
+            made.push(file);
+        }
+    }
+    if options.format.contains(&Format::Oci) {
+        layout::write_folder(&at(".oci"), &images, work.path())?;
+        made.push(at(".oci"));
+    }
+    tell(manifest, trees, &made);
+    Ok(())
+}
+
+fn tell(manifest: &Manifest, trees: &[(Platform, Tree)], made: &[PathBuf]) {
+    let platforms: Vec<_> = trees
+        .iter()
+        .map(|(platform, _)| platform.to_string())
+        .collect();
+    println!(
+        "{} {} for {}",
+        manifest.id(),
+        manifest.version(),
+        platforms.join(", ")
+    );
+    for path in made {
+        let entries = walkdir::WalkDir::new(path)
+            .into_iter()
+            .filter_map(|entry| entry.ok()?.metadata().ok());
+        let bytes = entries
+            .filter(std::fs::Metadata::is_file)
+            .map(|file| file.len())
+            .sum();
+        println!("  {:>10}  {}", size(bytes), path.display());
+    }
+}
