@@ -109,6 +109,8 @@ fn make(home: &Home, engine: &Engine, folder: &Path, recipe: &Recipe, image: &st
     let root = scratch.path().join("root.tar");
     call("mmdebstrap")
         .args(["--quiet", "--variant=minbase"])
+        // A root that is merged from its first file on, as in Debian's own images.
+        .arg("--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr")
         .arg(format!("--include={}", recipe.packages.join(",")))
         .arg(format!("--dpkgopt={}", folder.join("dpkg.cfg").display()))
         .arg(format!(
