@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -18,7 +17,6 @@ pub struct Call {
     arguments: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
     folder: Option<PathBuf>,
-    input: Option<PathBuf>,
 }
 
 /// A call of `program`, which is looked up on PATH.
@@ -28,7 +26,6 @@ pub fn call(program: impl AsRef<OsStr>) -> Call {
         arguments: Vec::new(),
         variables: Vec::new(),
         folder: None,
-        input: None,
     }
 }
 
@@ -62,12 +59,6 @@ impl Call {
         self
     }
 
-    /// Feeds it a file.
-    pub fn input(mut self, file: &Path) -> Self {
-        self.input = Some(file.to_owned());
-        self
-    }
-
     /// Runs it to its end; fails when it does, with the tail of its output.
     pub fn run(&self) -> Result<()> {
         self.output().map(drop)
@@ -76,7 +67,7 @@ impl Call {
     /// Runs it to its end and returns what it wrote on standard output, without the blanks around it.
     pub fn output(&self) -> Result<String> {
         let output = self
-            .command()?
+            .command()
             .output()
             .with_context(|| format!("cannot start `{self}`"))?;
         let standard = String::from_utf8_lossy(&output.stdout);
@@ -93,7 +84,7 @@ impl Call {
     }
 
     /// The call for those who want to look at its output while it runs.
-    pub fn command(&self) -> Result<Command> {
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
@@ -101,13 +92,8 @@ impl Call {
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
-        command.stdin(match &self.input {
-            Some(path) => File::open(path)
-                .with_context(|| format!("cannot read {}", path.display()))?
-                .into(),
-            None => Stdio::null(),
-        });
-        Ok(command)
+        command.stdin(Stdio::null());
+        command
     }
 }
 

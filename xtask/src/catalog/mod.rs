@@ -134,8 +134,8 @@ mod tests {
             "pkg:npm/tool@1.0.0 is served as sha512:aa, the row says sha512:ee"
         );
         assert_eq!(
-            told(&[row("0.9.0", "sha512:aa")]),
-            "pkg:npm/tool@0.9.0 is not served"
+            told(&[row("1.0.9", "sha512:aa")]),
+            "pkg:npm/tool@1.0.9 is not served"
         );
         assert_eq!(
             told(&[row("1.0.0", "sha512:aa")]),

@@ -150,7 +150,7 @@ fn start(home: &Home, host: &str) -> Result<Child> {
         .arg(folder.join("pid"))
         // No bridge: containers use the host's network, and the machine's packet filter stays as it is.
         .args(["--bridge=none", "--iptables=false", "--ip-forward=false"]);
-    let mut command = call.command()?;
+    let mut command = call.command();
     command.stdout(log.try_clone()?).stderr(log);
     command
         .spawn()
