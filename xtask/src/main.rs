@@ -1,3 +1,60 @@
-//! Placeholder.
+//! How people work on the project: `cargo xtask <command>`.
+// A command line tool prints, reads its environment and starts programs; the SDK's ports are not meant for it.
+#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
-fn main() {}
+mod bench;
+mod catalog;
+mod demo;
+mod digest;
+mod env;
+mod home;
+mod progress;
+mod setup;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Work on libpack: bring what is missing, try it, test it, measure it.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring what is missing on this machine: engine, pack, lifecycle, base images
+    Setup(setup::Arguments),
+    /// Print the exports of what `setup` brought: eval "$(cargo xtask env)"
+    Env,
+    /// Write or check the list of toolchains that package registries serve
+    Catalog(catalog::Arguments),
+    /// Build a sample app and run it
+    Demo(demo::Arguments),
+    /// Run the tests, tier by tier
+    Test(test::Arguments),
+    /// Time builds against the floor: what a buildpack that does nothing costs
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Setup(arguments) => setup::run(&arguments),
+        Command::Env => env::run(),
+        Command::Catalog(arguments) => catalog::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

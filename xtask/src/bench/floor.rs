@@ -1,0 +1,44 @@
+//! The floor: a builder whose only buildpack does nothing.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::measure::pack;
+use super::subject::Subject;
+use crate::home::{Home, workspace, write};
+use crate::setup::engine::Engine;
+use crate::setup::{images, lifecycle};
+
+const BUILDER: &str = "libpack-bench/floor-builder";
+
+/// Makes the builder anew, so that it has the base images and the lifecycle that are there now.
+pub fn subject(home: &Home, engine: &Engine) -> Result<Subject> {
+    let folder = workspace().join("xtask/floor");
+    let config = home.join("bench/floor-builder.toml");
+    let builder = json!({
+        "buildpacks": [{ "uri": folder.join("buildpack") }],
+        "order": [{ "group": [{ "id": "libpack/floor" }] }],
+        "build": { "image": images::BUILD },
+        "run": { "images": [{ "image": images::RUN }] },
+        "lifecycle": { "uri": lifecycle::Recipe::main().archive(home) },
+    });
+    write(&config, toml::to_string(&builder)?)?;
+    pack(home, engine)
+        .args([
+            "builder",
+            "create",
+            BUILDER,
+            "--pull-policy",
+            "never",
+            "--config",
+        ])
+        .arg(&config)
+        .run()?;
+    Ok(Subject {
+        name: "floor".into(),
+        builder: BUILDER.into(),
+        app: folder.join("app"),
+        source: Some("app.txt".into()),
+        dependency: None,
+    })
+}
