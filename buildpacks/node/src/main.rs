@@ -1,5 +1,8 @@
 //! The Node.js buildpack: Node.js itself, the modules of an app, and how it starts.
-#![cfg_attr(not(test), expect(dead_code, reason = "the components that call these modules come next"))]
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the components that call these modules come next")
+)]
 
 mod inspector;
 mod launch_file;
@@ -41,12 +44,21 @@ mod tests {
     fn a_row_agrees_with_itself() {
         for row in descriptor().metadata.dependencies {
             let text = |key: &str| row[key].as_str().unwrap();
-            let (version, hash) = (text("version"), text("checksum").strip_prefix("sha256:").unwrap());
+            let (version, hash) = (
+                text("version"),
+                text("checksum").strip_prefix("sha256:").unwrap(),
+            );
             assert_eq!(hash.len(), 64);
-            let machine = if text("arch") == "amd64" { "x64" } else { "arm64" };
+            let machine = if text("arch") == "amd64" {
+                "x64"
+            } else {
+                "arm64"
+            };
             let file = format!("/v{version}/node-v{version}-linux-{machine}.tar.xz");
             assert!(text("uri").ends_with(&file), "{}", text("uri"));
-            assert!(text("purl").starts_with(&format!("pkg:generic/node@v{version}?checksum={hash}&")));
+            assert!(
+                text("purl").starts_with(&format!("pkg:generic/node@v{version}?checksum={hash}&"))
+            );
             assert!(text("cpe").contains(&format!(":node.js:{version}:")));
         }
     }
@@ -56,9 +68,18 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for setting in descriptor().metadata.configurations {
             assert!(setting.build != setting.launch, "{}", setting.name);
-            assert_eq!(setting.launch, setting.name.starts_with("BPL_"), "{}", setting.name);
+            assert_eq!(
+                setting.launch,
+                setting.name.starts_with("BPL_"),
+                "{}",
+                setting.name
+            );
             assert!(!setting.description.is_empty(), "{}", setting.name);
-            assert!(seen.insert(setting.name.clone()), "{} stands there twice", setting.name);
+            assert!(
+                seen.insert(setting.name.clone()),
+                "{} stands there twice",
+                setting.name
+            );
         }
     }
 
