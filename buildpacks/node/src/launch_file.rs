@@ -158,26 +158,32 @@ mod tests {
         }
     }
 
-    fn strong(path: &str) -> Option<LaunchFile> {
-        Some(LaunchFile {
+    fn strong(path: &str) -> LaunchFile {
+        LaunchFile {
             path: path.into(),
             weak: false,
-        })
+        }
     }
 
-    fn weak(path: &str) -> Option<LaunchFile> {
-        Some(LaunchFile {
+    fn weak(path: &str) -> LaunchFile {
+        LaunchFile {
             path: path.into(),
             weak: true,
-        })
+        }
     }
 
     #[test]
     fn the_first_name_of_the_list_wins() {
         let folder = app(&["index.js", "app.mjs", "main.js"]);
-        assert_eq!(search(folder.path()).find().unwrap(), strong("app.mjs"));
+        assert_eq!(
+            search(folder.path()).find().unwrap(),
+            Some(strong("app.mjs"))
+        );
         let folder = app(&["index.mjs", "server.cjs", "app.js"]);
-        assert_eq!(search(folder.path()).find().unwrap(), strong("server.cjs"));
+        assert_eq!(
+            search(folder.path()).find().unwrap(),
+            Some(strong("server.cjs"))
+        );
         let folder = app(&["other.js", "server.js/keep"]);
         assert_eq!(search(folder.path()).find().unwrap(), None);
     }
@@ -189,7 +195,7 @@ mod tests {
             project: Path::new("./src"),
             ..search(folder.path())
         };
-        assert_eq!(search.find().unwrap(), strong("src/server.js"));
+        assert_eq!(search.find().unwrap(), Some(strong("src/server.js")));
     }
 
     #[test]
@@ -202,13 +208,13 @@ mod tests {
         };
         assert_eq!(
             search("./src/launchpoint.js").find().unwrap(),
-            strong("src/launchpoint.js")
+            Some(strong("src/launchpoint.js"))
         );
         assert_eq!(
             search("src/../server.js").find().unwrap(),
-            strong("server.js")
+            Some(strong("server.js"))
         );
-        assert_eq!(search("").find().unwrap(), strong("p/server.js"));
+        assert_eq!(search("").find().unwrap(), Some(strong("p/server.js")));
         let error = search("dist/main.js").find().unwrap_err();
         assert_eq!(error.id(), "node/launchpoint-missing");
         assert!(
@@ -230,7 +236,7 @@ mod tests {
             verify: false,
             ..search(folder.path())
         };
-        assert_eq!(search.find().unwrap(), strong("dist/main.js"));
+        assert_eq!(search.find().unwrap(), Some(strong("dist/main.js")));
     }
 
     #[test]
@@ -243,19 +249,19 @@ mod tests {
         };
         assert_eq!(
             search("lib/start.js").find().unwrap(),
-            weak("p/lib/start.js")
+            Some(weak("p/lib/start.js"))
         );
         assert_eq!(
             search("./lib/start").find().unwrap(),
-            weak("p/lib/start.js")
+            Some(weak("p/lib/start.js"))
         );
-        assert_eq!(search("lib").find().unwrap(), weak("p/lib/index.js"));
-        assert_eq!(search("run").find().unwrap(), weak("p/run"));
+        assert_eq!(search("lib").find().unwrap(), Some(weak("p/lib/index.js")));
+        assert_eq!(search("run").find().unwrap(), Some(weak("p/run")));
         assert_eq!(search("../outside.js").find().unwrap(), None);
         libpack::fs::write(&folder.path().join("p/index.mjs"), "").unwrap();
         assert_eq!(
             search("lib/start.js").find().unwrap(),
-            strong("p/index.mjs")
+            Some(strong("p/index.mjs"))
         );
     }
 
@@ -267,7 +273,7 @@ mod tests {
             typescript: true,
             ..search(folder.path())
         };
-        assert_eq!(search.find().unwrap(), weak("app.ts"));
+        assert_eq!(search.find().unwrap(), Some(weak("app.ts")));
         let runs = [(22, 17), (22, 18), (23, 5), (23, 6), (24, 0), (20, 99)]
             .map(|(a, b)| runs_typescript(a, b));
         assert_eq!(runs, [false, true, false, true, true, false]);

@@ -7,6 +7,7 @@
 mod inspector;
 mod launch_file;
 mod memory;
+mod npm_inputs;
 mod npm_process;
 mod npmrc;
 mod package_json;

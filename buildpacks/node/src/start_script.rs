@@ -330,11 +330,11 @@ mod tests {
     }
 
     /// A program that says when it is ready, and ends with 7 a moment after a signal.
-    const PROGRAM: &str = r#"#!/bin/sh
+    const PROGRAM: &str = r"#!/bin/sh
 trap 'echo closing; sleep 0.3; echo closed; exit 7' TERM
 echo ready
 while :; do sleep 0.05; done
-"#;
+";
 
     /// Runs a line around the program, sends the signal, and gives code and output.
     fn stop(shell: &str, line: &str, signal: &str) -> (Option<i32>, String) {
