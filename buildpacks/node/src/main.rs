@@ -1,3 +1,91 @@
-//! Placeholder.
+//! The Node.js buildpack: Node.js itself, the modules of an app, and how it starts.
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the components that call these modules come next")
+)]
+
+mod inspector;
+mod launch_file;
+mod memory;
+mod npm_inputs;
+mod npm_process;
+mod npmrc;
+mod package_json;
+mod start_script;
+mod version_source;
+mod workspace;
 
 fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use libpack::descriptor::Descriptor;
+
+    fn descriptor() -> Descriptor {
+        Descriptor::parse(include_str!("../buildpack.toml")).unwrap()
+    }
+
+    #[test]
+    fn every_line_of_node_is_there_twice_and_for_both_architectures() {
+        let rows = descriptor().metadata.dependencies;
+        let text = |row: &toml::Table, key: &str| row[key].as_str().unwrap().to_owned();
+        for line in ["18", "20", "22", "24", "26"] {
+            for arch in ["amd64", "arm64"] {
+                let prefix = format!("{line}.");
+                let of_line = rows.iter().filter(|row| {
+                    text(row, "version").starts_with(&prefix) && text(row, "arch") == arch
+                });
+                assert_eq!(of_line.count(), 2, "{line} on {arch}");
+            }
+        }
+        assert_eq!(rows.len(), 20);
+    }
+
+    #[test]
+    fn a_row_agrees_with_itself() {
+        for row in descriptor().metadata.dependencies {
+            let text = |key: &str| row[key].as_str().unwrap();
+            let (version, hash) = (
+                text("version"),
+                text("checksum").strip_prefix("sha256:").unwrap(),
+            );
+            assert_eq!(hash.len(), 64);
+            let machine = if text("arch") == "amd64" {
+                "x64"
+            } else {
+                "arm64"
+            };
+            let file = format!("/v{version}/node-v{version}-linux-{machine}.tar.xz");
+            assert!(text("uri").ends_with(&file), "{}", text("uri"));
+            assert!(
+                text("purl").starts_with(&format!("pkg:generic/node@v{version}?checksum={hash}&"))
+            );
+            assert!(text("cpe").contains(&format!(":node.js:{version}:")));
+        }
+    }
+
+    #[test]
+    fn every_setting_says_what_it_is_and_when_it_is_read() {
+        let mut seen = std::collections::BTreeSet::new();
+        for setting in descriptor().metadata.configurations {
+            assert!(setting.build != setting.launch, "{}", setting.name);
+            assert_eq!(
+                setting.launch,
+                setting.name.starts_with("BPL_"),
+                "{}",
+                setting.name
+            );
+            assert!(!setting.description.is_empty(), "{}", setting.name);
+            assert!(
+                seen.insert(setting.name.clone()),
+                "{} stands there twice",
+                setting.name
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_wish_the_line_is_24() {
+        assert_eq!(descriptor().metadata.default_versions["node"], "24.*.*");
+    }
+}

@@ -1,0 +1,8 @@
+{
+  "targets": [
+    {
+      "target_name": "sum",
+      "sources": ["src/sum.c"]
+    }
+  ]
+}
