@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -138,16 +137,9 @@ impl<'a> BuildCx<'a> {
         fs::scratch()
     }
 
-    /// What the components left so far, for tests.
-    pub fn helpers(&self) -> Vec<&'static str> {
-        self.session.state().helpers.clone()
-    }
-
-    /// Variables that the image will set so far, as `NAME` → how it changes, for the log.
-    pub fn launch_changes(&self) -> BTreeMap<String, Change> {
-        let state = self.session.state();
-        let changes = state.changes.iter().filter(|change| change.scope.covers(Scope::Launch));
-        changes.map(|change| (change.name.clone(), change.clone())).collect()
+    /// Removes a file or folder when the build ends: what steps need and nobody gets.
+    pub fn discard_at_end(&self, path: &Path) {
+        self.session.state().discarded.push(path.to_path_buf());
     }
 }
 

@@ -23,6 +23,7 @@ pub struct LayerRequest {
     flags: Flags,
     key: Key,
     output: Option<AppOutput>,
+    outdated: Option<String>,
 }
 
 /// A layer that is there: made now, or re-used. Its folder may be missing when it was re-used, so
@@ -89,7 +90,7 @@ impl NewLayer {
 impl LayerRequest {
     pub(crate) fn new(session: &Arc<Session>, name: &str, format: u32) -> Self {
         let key = Key::new().with("format", format);
-        Self { session: Arc::clone(session), name: name.to_owned(), flags: Flags::default(), key, output: None }
+        Self { session: Arc::clone(session), name: name.to_owned(), flags: Flags::default(), key, output: None, outdated: None }
     }
 
     /// What it is for; by default it is in the image only.
@@ -101,6 +102,12 @@ impl LayerRequest {
     /// Adds to what shapes it. Whatever the content depends on and the SDK cannot know belongs here.
     pub fn keyed_by(mut self, key: impl Into<Key>) -> Self {
         self.key = self.key.and(key);
+        self
+    }
+
+    /// An earlier one is of no use, for this reason.
+    pub fn outdated(mut self, reason: Option<&str>) -> Self {
+        self.outdated = reason.map(str::to_owned);
         self
     }
 
@@ -148,6 +155,7 @@ impl LayerRequest {
         };
         let state = Arc::new(ToolchainState {
             name: self.name.clone(),
+            key: self.key.to_table(),
             path,
             reused,
             borrowed: Mutex::new(false),
@@ -167,6 +175,9 @@ impl LayerRequest {
                 let reason = "what it wrote into the application folder did not come back";
                 decision = Decision::Make(vec![reason.to_owned()]);
             }
+        }
+        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
+            decision = Decision::Make(vec![reason.clone()]);
         }
         match decision {
             Decision::Reuse => {
@@ -197,6 +208,7 @@ enum Stage {
 
 pub(crate) struct ToolchainState {
     name: String,
+    key: toml::Table,
     path: PathBuf,
     reused: bool,
     /// Whether a folder was made that is not to stay.
@@ -219,6 +231,11 @@ impl Toolchain {
     /// Where it lies, there or not.
     pub fn path(&self) -> &Path {
         &self.state.path
+    }
+
+    /// A field of the key that it was asked for with, such as `version`.
+    pub fn fact(&self, field: &str) -> Option<&str> {
+        self.state.key.get(field).and_then(toml::Value::as_str)
     }
 
     /// Whether the image keeps the earlier layer.

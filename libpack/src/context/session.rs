@@ -41,6 +41,7 @@ pub(crate) struct State {
     pub scripts: BTreeMap<String, String>,
     pub toolchains: BTreeMap<String, Arc<ToolchainState>>,
     pub caches: BTreeMap<String, Arc<CacheState>>,
+    pub discarded: Vec<PathBuf>,
 }
 
 impl Session {

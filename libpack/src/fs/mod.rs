@@ -1,6 +1,10 @@
 //! Files: every write and every read that can fail names its path in the error.
 
+mod tree;
+
 use std::path::Path;
+
+pub use tree::{copy_tree, digest, move_tree};
 
 use crate::{Error, Result};
 

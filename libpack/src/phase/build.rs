@@ -85,6 +85,9 @@ fn settle(session: &Arc<Session>) -> Result<()> {
     for toolchain in toolchains {
         outcome = outcome.and(toolchain.finish(session));
     }
+    for path in std::mem::take(&mut session.state().discarded) {
+        outcome = outcome.and(crate::fs::remove(&path));
+    }
     outcome?;
     caches.iter().try_for_each(|cache| cache.finish(session))
 }

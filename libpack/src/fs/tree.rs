@@ -1,0 +1,106 @@
+//! Whole trees: their digest, copies, moves between file systems.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use walkdir::WalkDir;
+
+use super::{create_dir, failed, read_bytes, remove, symlink};
+use crate::Result;
+
+/// A digest over names, links, permissions to execute and contents of files and trees below `root`.
+/// What is not there counts as missing. 64 hex digits.
+pub fn digest<P: AsRef<Path>>(root: &Path, paths: &[P]) -> Result<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut all = Sha256::new();
+    for start in paths {
+        for entry in WalkDir::new(root.join(start)).sort_by_file_name() {
+            // A path that is missing gives one error entry: it has no name in the digest.
+            let Ok(entry) = entry else { continue };
+            let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            all.update(name.as_os_str().as_encoded_bytes());
+            if let Ok(target) = std::fs::read_link(entry.path()) {
+                all.update(b"\0link\0");
+                all.update(target.as_os_str().as_encoded_bytes());
+            } else if entry.file_type().is_file() {
+                let mode = entry.metadata().map_or(0, |meta| meta.permissions().mode());
+                all.update(if mode & 0o111 == 0 { b"\0file\0" } else { b"\0exec\0" });
+                all.update(Sha256::digest(read_bytes(entry.path())?));
+            }
+            all.update(b"\0");
+        }
+    }
+    Ok(all.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Copies a tree with its links and permissions. `link` may change what a link reads: it gets the
+/// link's path below the tree and its target.
+pub fn copy_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<PathBuf>) -> Result<()> {
+    create_dir(to)?;
+    for entry in WalkDir::new(from).min_depth(1) {
+        let entry = entry.map_err(|error| failed("list", from, error.into()))?;
+        let below = entry.path().strip_prefix(from).unwrap_or(entry.path());
+        let target = to.join(below);
+        if entry.file_type().is_symlink() {
+            let read = std::fs::read_link(entry.path()).map_err(|error| failed("read", entry.path(), error))?;
+            symlink(&link(below, &read).unwrap_or(read), &target)?;
+        } else if entry.file_type().is_dir() {
+            create_dir(&target)?;
+        } else if entry.file_type().is_file() {
+            std::fs::copy(entry.path(), &target).map_err(|error| failed("copy", entry.path(), error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves a tree, also to another file system; `link` as for [`copy_tree`].
+pub fn move_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<PathBuf>) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        create_dir(parent)?;
+    }
+    if std::fs::rename(from, to).is_err() {
+        copy_tree(from, to, link)?;
+        return remove(from);
+    }
+    for entry in WalkDir::new(to).min_depth(1) {
+        let entry = entry.map_err(|error| failed("list", to, error.into()))?;
+        if !entry.file_type().is_symlink() {
+            continue;
+        }
+        let below = entry.path().strip_prefix(to).unwrap_or(entry.path());
+        let read = std::fs::read_link(entry.path()).map_err(|error| failed("read", entry.path(), error))?;
+        if let Some(new) = link(below, &read) {
+            symlink(&new, entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::{make_executable, write};
+
+    #[test]
+    fn names_count_as_much_as_contents() {
+        let root = tempfile::tempdir().unwrap();
+        let of = || digest(root.path(), &["a", "missing"]).unwrap();
+        write(&root.path().join("a/x"), "1").unwrap();
+        let first = of();
+        crate::fs::rename(&root.path().join("a/x"), &root.path().join("a/y")).unwrap();
+        let renamed = of();
+        make_executable(&root.path().join("a/y")).unwrap();
+        assert!(first != renamed && renamed != of());
+    }
+
+    #[test]
+    fn a_move_rewrites_the_links_that_would_break() {
+        let root = tempfile::tempdir().unwrap();
+        symlink(Path::new("../../packages/a"), &root.path().join("app/node_modules/a")).unwrap();
+        let rewrite = |_: &Path, _: &Path| Some(PathBuf::from("/app/packages/a"));
+        move_tree(&root.path().join("app/node_modules"), &root.path().join("layer/node_modules"), &rewrite).unwrap();
+        let read = std::fs::read_link(root.path().join("layer/node_modules/a")).unwrap();
+        assert_eq!(read, Path::new("/app/packages/a"));
+        assert!(!root.path().join("app/node_modules").exists());
+    }
+}
