@@ -1,21 +1,59 @@
 //! The Node.js buildpack: Node.js itself, the modules of an app, and how it starts.
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the components that call these modules come next")
-)]
 
 mod inspector;
 mod launch_file;
 mod memory;
+mod module_cache;
+mod module_link;
+mod node_engine;
+mod node_start;
 mod npm_inputs;
+mod npm_install;
 mod npm_process;
+mod npm_start;
+mod npm_version;
 mod npmrc;
 mod package_json;
+mod project;
+mod start;
 mod start_script;
 mod version_source;
 mod workspace;
 
-fn main() {}
+use std::process::ExitCode;
+
+use libpack::component::{Buildpack, may, must};
+use libpack::components::ca_certificates::{self, CaCertificates};
+use libpack::components::procfile::ProcfileComponent;
+use libpack::serve::serve;
+
+use node_engine::NodeEngine;
+use node_start::NodeStart;
+use npm_install::NpmInstall;
+use npm_start::NpmStart;
+
+fn buildpack() -> Buildpack {
+    Buildpack::new("libpack/node")
+        .group([
+            may(CaCertificates),
+            must(NodeEngine),
+            must(NpmInstall),
+            may(NodeStart),
+            may(NpmStart),
+            may(ProcfileComponent),
+        ])
+        .group([may(CaCertificates), must(NodeEngine), must(NodeStart), may(ProcfileComponent)])
+        .provider([must(NodeEngine)])
+        .helper(ca_certificates::HELPER, ca_certificates::helper)
+        .helper(module_cache::NAME, module_cache::make)
+        .helper(module_link::NAME, module_link::lead)
+        .helper("optimize-memory", memory::helper)
+        .helper("inspector", inspector::helper)
+}
+
+fn main() -> ExitCode {
+    serve(&[buildpack()])
+}
 
 #[cfg(test)]
 mod tests {

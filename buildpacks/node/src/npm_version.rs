@@ -1,0 +1,47 @@
+//! `BP_NPM_VERSION`: another npm than the one that Node brings, in a layer of its own. The app's
+//! manifest and lock stay as they are.
+
+use libpack::Result;
+use libpack::context::{BuildCx, Toolchain};
+use libpack::layer::Flags;
+use libpack::{Error, fs};
+
+use crate::node_engine;
+
+const SETTING: &str = "BP_NPM_VERSION";
+/// The layer.
+const LAYER: &str = "npm";
+
+/// The npm that was asked for, made when somebody uses it.
+pub fn provide(cx: &BuildCx<'_>) -> Result<Option<Toolchain>> {
+    let Some(version) = cx.setting(SETTING) else { return Ok(None) };
+    let entries = cx.entries(node_engine::NPM);
+    let flags = Flags { build: entries.build_outside(), cache: false, launch: entries.launch() };
+    let node = cx.toolchain(node_engine::NODE);
+    let node_version = node.as_ref().and_then(|node| node.fact("version")).unwrap_or("outside").to_owned();
+    let (around, world) = (cx.environment(), cx.world().clone());
+    let (app, log) = (cx.app().to_path_buf(), cx.log().clone());
+    let wanted = version.clone();
+    let layer = cx.layer(LAYER).flags(flags).keyed_by([("version", &*version), ("node", &*node_version)]);
+    layer
+        .provide(move |layer| {
+            let mut child = libpack::exec::Run::new(&world, log.clone(), "npm", &app, around.clone());
+            if let Some(node) = &node {
+                child = child.path_first(&node.ready()?.join("bin"));
+            }
+            let cache = fs::scratch()?;
+            let child = child
+                .args(["install", "--global", "--no-audit", "--no-fund", "--prefix"])
+                .arg(layer.path())
+                .arg("--cache")
+                .arg(cache.path())
+                .arg(format!("npm@{wanted}"))
+                .env_default("NPM_CONFIG_LOGLEVEL", "error");
+            if child.call()?.success() {
+                return Ok(());
+            }
+            Err(Error::user("npm/update-failed", "update of npm failed")
+                .hint(format!("Set {SETTING} to a version of npm that the registry has and that runs on this Node.js.")))
+        })
+        .map(Some)
+}
