@@ -116,7 +116,10 @@ pub fn stop(home: &Home) -> Result<()> {
         "engine",
         &format!("stop dockerd (process {process})"),
         || {
-            call("kill").arg("-TERM").arg(&process).run()?;
+            // The shell's own `kill`: a minimal Debian has no program of that name.
+            call("sh")
+                .args(["-c", "kill -TERM \"$1\"", "sh", &process])
+                .run()?;
             let start = Instant::now();
             while own_process(home).is_some() {
                 if start.elapsed() > PATIENCE {
