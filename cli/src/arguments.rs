@@ -39,11 +39,7 @@ pub struct Package {
     #[arg(long)]
     pub offline: bool,
     /// With --offline: only these dependencies; may be repeated.
-    #[arg(
-        long = "dependency",
-        value_name = "ID[@CONSTRAINT]",
-        requires = "offline"
-    )]
+    #[arg(long = "dependency", value_name = "ID[@CONSTRAINT]", requires = "offline")]
     pub dependencies: Vec<String>,
     /// With --offline: keeps archives as they were published instead of compressing them again.
     #[arg(long, requires = "offline")]
@@ -88,10 +84,7 @@ pub struct Platform {
 impl Platform {
     /// The platform that this machine is.
     pub fn of_machine() -> Self {
-        Self {
-            os: std::env::consts::OS.to_owned(),
-            arch: libpack::target::go_arch(std::env::consts::ARCH).to_owned(),
-        }
+        Self { os: std::env::consts::OS.to_owned(), arch: libpack::target::go_arch(std::env::consts::ARCH).to_owned() }
     }
 }
 
@@ -106,10 +99,7 @@ impl FromStr for Platform {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split('/').collect::<Vec<_>>()[..] {
-            ["linux", arch @ ("amd64" | "arm64")] => Ok(Self {
-                os: "linux".to_owned(),
-                arch: arch.to_owned(),
-            }),
+            ["linux", arch @ ("amd64" | "arm64")] => Ok(Self { os: "linux".to_owned(), arch: arch.to_owned() }),
             _ => Err("targets are linux/amd64 and linux/arm64".to_owned()),
         }
     }

@@ -13,16 +13,10 @@ use crate::manifest::Manifest;
 pub fn overlay(manifest: &mut Manifest, file: &Path) -> Result<()> {
     let mut catalog = Manifest::parse(file, &fs::read_text(file)?)?;
     let versions = catalog.default_versions().cloned();
-    let rows: Vec<Table> = catalog
-        .dependencies_mut()
-        .map(|rows| rows.iter().cloned().collect())
-        .unwrap_or_default();
+    let rows: Vec<Table> = catalog.dependencies_mut().map(|rows| rows.iter().cloned().collect()).unwrap_or_default();
     if rows.is_empty() && versions.is_none() {
-        return Err(Error::user(
-            "catalog/empty",
-            format!("{} has no dependencies", file.display()),
-        )
-        .hint("A catalog has [[metadata.dependencies]] tables, as a buildpack.toml has."));
+        return Err(Error::user("catalog/empty", format!("{} has no dependencies", file.display()))
+            .hint("A catalog has [[metadata.dependencies]] tables, as a buildpack.toml has."));
     }
     replace_rows(manifest, rows);
     if let Some(versions) = versions {
@@ -39,10 +33,7 @@ fn replace_rows(manifest: &mut Manifest, rows: Vec<Table>) {
     let id_of = |row: &Table| row.get("id").and_then(Item::as_str).map(str::to_owned);
     let replaced: BTreeSet<_> = rows.iter().filter_map(id_of).collect();
     let mut all = ArrayOfTables::new();
-    let own = manifest
-        .dependencies_mut()
-        .map(|rows| rows.iter().cloned().collect())
-        .unwrap_or_default();
+    let own = manifest.dependencies_mut().map(|rows| rows.iter().cloned().collect()).unwrap_or_default();
     let kept = |row: &Table| id_of(row).is_none_or(|id| !replaced.contains(&id));
     for mut row in Vec::<Table>::into_iter(own).filter(kept).chain(rows) {
         forget_position(&mut row);
@@ -118,10 +109,7 @@ uri = "https://mirror.example/node"
         let table = manifest.table().unwrap();
         let metadata = table["metadata"].as_table().unwrap();
         let rows = metadata["dependencies"].as_array().unwrap();
-        let versions: Vec<_> = rows
-            .iter()
-            .map(|row| row["version"].as_str().unwrap())
-            .collect();
+        let versions: Vec<_> = rows.iter().map(|row| row["version"].as_str().unwrap()).collect();
         assert_eq!(versions, ["1.0.0", "24.1.0"]);
         let source = &rows[1]["sources"][0];
         assert_eq!(source["uri"].as_str(), Some("https://mirror.example/node"));
@@ -136,9 +124,6 @@ uri = "https://mirror.example/node"
         let file = folder.path().join("catalog.toml");
         std::fs::write(&file, "[metadata]\n").unwrap();
         let mut manifest = Manifest::parse(Path::new("buildpack.toml"), "api = '0.10'").unwrap();
-        assert_eq!(
-            overlay(&mut manifest, &file).unwrap_err().id(),
-            "catalog/empty"
-        );
+        assert_eq!(overlay(&mut manifest, &file).unwrap_err().id(), "catalog/empty");
     }
 }

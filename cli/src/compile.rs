@@ -28,51 +28,23 @@ impl Crate {
             return Ok(None);
         }
         let mut command = cargo();
-        command
-            .args([
-                "metadata",
-                "--no-deps",
-                "--format-version",
-                "1",
-                "--manifest-path",
-            ])
-            .arg(&manifest);
-        let output = command
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(no_cargo)?;
+        command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(&manifest);
+        let output = command.stderr(Stdio::inherit()).output().map_err(no_cargo)?;
         let metadata: Option<Value> = serde_json::from_slice(&output.stdout).ok();
-        let found = metadata
-            .filter(|_| output.status.success())
-            .and_then(|metadata| read(&metadata, &manifest));
+        let found = metadata.filter(|_| output.status.success()).and_then(|metadata| read(&metadata, &manifest));
         let (package, bins, workspace, target) = found.ok_or_else(|| {
-            Error::user(
-                "package/crate-invalid",
-                format!("cargo cannot read {}", manifest.display()),
-            )
-            .hint("Run `cargo metadata` in the folder and mend what it says.")
+            Error::user("package/crate-invalid", format!("cargo cannot read {}", manifest.display()))
+                .hint("Run `cargo metadata` in the folder and mend what it says.")
         })?;
         let bin = match &bins[..] {
             [only] => Some(only),
             many => many.iter().find(|bin| **bin == package),
         };
         let bin = bin.cloned().ok_or_else(|| {
-            Error::user(
-                "package/no-binary",
-                format!(
-                    "{package} has {} executables, none of its own name",
-                    bins.len()
-                ),
-            )
-            .hint("Give the package one executable, or one that is called as the package.")
+            Error::user("package/no-binary", format!("{package} has {} executables, none of its own name", bins.len()))
+                .hint("Give the package one executable, or one that is called as the package.")
         })?;
-        Ok(Some(Self {
-            manifest,
-            package,
-            bin,
-            workspace,
-            target,
-        }))
+        Ok(Some(Self { manifest, package, bin, workspace, target }))
     }
 
     /// Compiles for each platform and gives the executables in that order.
@@ -81,40 +53,22 @@ impl Crate {
         let toolchains = platforms.iter().map(Toolchain::choose);
         let toolchains = toolchains.collect::<Result<Vec<_>>>()?;
         let jobs = platforms.iter().zip(&toolchains);
-        jobs.map(|(platform, toolchain)| self.build_one(platform, toolchain, profile))
-            .collect()
+        jobs.map(|(platform, toolchain)| self.build_one(platform, toolchain, profile)).collect()
     }
 
-    fn build_one(
-        &self,
-        platform: &Platform,
-        toolchain: &Toolchain,
-        profile: Profile,
-    ) -> Result<PathBuf> {
+    fn build_one(&self, platform: &Platform, toolchain: &Toolchain, profile: Profile) -> Result<PathBuf> {
         let (name, folder) = match profile {
             Profile::Release => ("release", "release"),
             Profile::Dev => ("dev", "debug"),
         };
         let mut command = cargo();
-        command.args([
-            "build",
-            "--profile",
-            name,
-            "--target",
-            &toolchain.triple,
-            "--manifest-path",
-        ]);
-        command
-            .arg(&self.manifest)
-            .args(["--package", &self.package, "--bin", &self.bin]);
+        command.args(["build", "--profile", name, "--target", &toolchain.triple, "--manifest-path"]);
+        command.arg(&self.manifest).args(["--package", &self.package, "--bin", &self.bin]);
         if profile == Profile::Release && self.workspace.join("Cargo.lock").is_file() {
             command.arg("--locked");
         }
         self.make_reproducible(&mut command, toolchain);
-        let task = Task::spinner(format!(
-            "Compiling {} for {platform} ({})",
-            self.package, toolchain.triple
-        ));
+        let task = Task::spinner(format!("Compiling {} for {platform} ({})", self.package, toolchain.triple));
         let output = command.stdin(Stdio::null()).output().map_err(no_cargo)?;
         if !output.status.success() {
             task.line(&String::from_utf8_lossy(&output.stderr));
@@ -125,11 +79,7 @@ impl Crate {
             .hint("Mend what cargo says above."));
         }
         task.done("compiled");
-        Ok(self
-            .target
-            .join(&toolchain.triple)
-            .join(folder)
-            .join(&self.bin))
+        Ok(self.target.join(&toolchain.triple).join(folder).join(&self.bin))
     }
 
     /// No path of this machine and no state of an earlier build gets into the executable.
@@ -137,14 +87,9 @@ impl Crate {
         let home = env::var_os("CARGO_HOME").map(PathBuf::from);
         let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
         // The last rule that fits is taken: the target folder may lie inside the workspace.
-        let paths = [
-            (home, "/cargo"),
-            (Some(self.workspace.clone()), "/source"),
-            (Some(self.target.clone()), "/target"),
-        ];
-        let known = paths
-            .iter()
-            .filter_map(|(from, to)| Some((from.as_ref()?.display(), to)));
+        let paths =
+            [(home, "/cargo"), (Some(self.workspace.clone()), "/source"), (Some(self.target.clone()), "/target")];
+        let known = paths.iter().filter_map(|(from, to)| Some((from.as_ref()?.display(), to)));
         let mut rust = vec!["-Ctarget-feature=+crt-static".to_owned()];
         let mut c = Vec::new();
         for (from, to) in known {
@@ -164,25 +109,14 @@ type Read = (String, Vec<String>, PathBuf, PathBuf);
 fn read(metadata: &Value, manifest: &Path) -> Option<Read> {
     let manifest = manifest.canonicalize().ok()?;
     let packages = metadata["packages"].as_array()?;
-    let package = packages
-        .iter()
-        .find(|package| package["manifest_path"].as_str().map(Path::new) == Some(&manifest))?;
-    let is_bin = |target: &&Value| {
-        target["kind"]
-            .as_array()
-            .is_some_and(|kinds| kinds.iter().any(|kind| kind == "bin"))
-    };
+    let package =
+        packages.iter().find(|package| package["manifest_path"].as_str().map(Path::new) == Some(&manifest))?;
+    let is_bin =
+        |target: &&Value| target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "bin"));
     let bins = package["targets"].as_array()?.iter().filter(is_bin);
-    let bins = bins
-        .filter_map(|bin| bin["name"].as_str().map(str::to_owned))
-        .collect();
+    let bins = bins.filter_map(|bin| bin["name"].as_str().map(str::to_owned)).collect();
     let path = |key: &str| metadata[key].as_str().map(PathBuf::from);
-    Some((
-        package["name"].as_str()?.to_owned(),
-        bins,
-        path("workspace_root")?,
-        path("target_directory")?,
-    ))
+    Some((package["name"].as_str()?.to_owned(), bins, path("workspace_root")?, path("target_directory")?))
 }
 
 fn cargo() -> Command {
@@ -190,10 +124,7 @@ fn cargo() -> Command {
 }
 
 pub fn no_cargo(error: std::io::Error) -> Error {
-    Error::user(
-        "package/no-cargo",
-        "cargo could not be started, and the buildpack has a Cargo.toml",
-    )
-    .hint("Install Rust (rustup), or set CARGO to the cargo executable.")
-    .because(error)
+    Error::user("package/no-cargo", "cargo could not be started, and the buildpack has a Cargo.toml")
+        .hint("Install Rust (rustup), or set CARGO to the cargo executable.")
+        .because(error)
 }

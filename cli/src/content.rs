@@ -58,57 +58,32 @@ impl Files<'_> {
         Ok(shared)
     }
 
-    fn expand(
-        &self,
-        entry: &str,
-        platform: &Platform,
-        shared: &mut Tree,
-        specific: &mut Tree,
-    ) -> Result<()> {
+    fn expand(&self, entry: &str, platform: &Platform, shared: &mut Tree, specific: &mut Tree) -> Result<()> {
         let root = self.folder.join(entry);
         let inside = root.parent().and_then(|parent| parent.canonicalize().ok());
         let folder = self.folder.canonicalize().ok();
         if root.symlink_metadata().is_err()
-            || inside
-                .zip(folder)
-                .is_none_or(|(inside, folder)| !inside.starts_with(folder))
+            || inside.zip(folder).is_none_or(|(inside, folder)| !inside.starts_with(folder))
         {
-            return Err(Error::user(
-                "package/include-missing",
-                format!("{entry} is not in {}", self.folder.display()),
-            )
-            .hint("Make it before packaging (`pre-package`), or take it out of `include-files`."));
+            return Err(Error::user("package/include-missing", format!("{entry} is not in {}", self.folder.display()))
+                .hint("Make it before packaging (`pre-package`), or take it out of `include-files`."));
         }
         for found in walkdir::WalkDir::new(&root).sort_by_file_name() {
             let found = found.map_err(|error| {
-                Error::user("fs/failed", format!("could not read {}", root.display()))
-                    .because(error)
+                Error::user("fs/failed", format!("could not read {}", root.display())).because(error)
             })?;
             let path = found.path();
-            let name = path
-                .strip_prefix(self.folder)
-                .ok()
-                .and_then(Path::to_str)
-                .filter(|name| !name.contains(".."));
+            let name = path.strip_prefix(self.folder).ok().and_then(Path::to_str).filter(|name| !name.contains(".."));
             let name = name.ok_or_else(|| {
-                Error::user(
-                    "package/file-name",
-                    format!("{} has a name that a package cannot hold", path.display()),
-                )
-                .hint("Use UTF-8 names without two dots in a row.")
+                Error::user("package/file-name", format!("{} has a name that a package cannot hold", path.display()))
+                    .hint("Use UTF-8 names without two dots in a row.")
             })?;
             let (of, inside) = split(name);
-            if name == "buildpack.toml"
-                || found.file_type().is_dir()
-                || of.is_some_and(|of| of != platform.to_string())
+            if name == "buildpack.toml" || found.file_type().is_dir() || of.is_some_and(|of| of != platform.to_string())
             {
                 continue;
             }
-            let into = if of.is_some() {
-                &mut *specific
-            } else {
-                &mut *shared
-            };
+            let into = if of.is_some() { &mut *specific } else { &mut *shared };
             into.insert(inside.to_owned(), read(path, inside)?);
         }
         Ok(())
@@ -137,11 +112,8 @@ fn clean(entry: &str) -> Result<String> {
             Component::CurDir => {}
             Component::Normal(name) => parts.push(name.to_string_lossy()),
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
-                return Err(Error::user(
-                    "package/include-outside",
-                    format!("include-files names {entry}"),
-                )
-                .hint("Name files by their path inside the buildpack's folder."));
+                return Err(Error::user("package/include-outside", format!("include-files names {entry}"))
+                    .hint("Name files by their path inside the buildpack's folder."));
             }
         }
     }
@@ -149,28 +121,17 @@ fn clean(entry: &str) -> Result<String> {
 }
 
 fn read(path: &Path, name: &str) -> Result<Entry> {
-    let failed = |error| {
-        Error::user("fs/failed", format!("could not read {}", path.display())).because(error)
-    };
+    let failed = |error| Error::user("fs/failed", format!("could not read {}", path.display())).because(error);
     let metadata = path.symlink_metadata().map_err(failed)?;
     if metadata.is_file() {
         let executable = metadata.permissions().mode() & 0o111 != 0 || EXECUTABLES.contains(&name);
-        return Ok(Entry::File {
-            from: path.to_owned(),
-            executable,
-        });
+        return Ok(Entry::File { from: path.to_owned(), executable });
     }
-    let target = metadata
-        .is_symlink()
-        .then(|| std::fs::read_link(path).map_err(failed))
-        .transpose()?;
+    let target = metadata.is_symlink().then(|| std::fs::read_link(path).map_err(failed)).transpose()?;
     match target.as_deref().and_then(Path::to_str) {
         Some(target) if stays_inside(name, target) => Ok(Entry::Link(target.to_owned())),
-        _ => Err(Error::user(
-            "package/file-kind",
-            format!("{} can not be packaged", path.display()),
-        )
-        .hint("Packages hold files, folders, and relative links to what is in the package.")),
+        _ => Err(Error::user("package/file-kind", format!("{} can not be packaged", path.display()))
+            .hint("Packages hold files, folders, and relative links to what is in the package.")),
     }
 }
 
@@ -191,11 +152,8 @@ fn stays_inside(name: &str, target: &str) -> bool {
 pub fn check(tree: &Tree, platform: &Platform) -> Result<()> {
     for name in EXECUTABLES {
         if !tree.contains_key(name) {
-            return Err(Error::user(
-                "package/no-executable",
-                format!("the package for {platform} has no {name}"),
-            )
-            .hint("Add it to `include-files`, or make it in `pre-package`."));
+            return Err(Error::user("package/no-executable", format!("the package for {platform} has no {name}"))
+                .hint("Add it to `include-files`, or make it in `pre-package`."));
         }
     }
     Ok(())
@@ -216,22 +174,13 @@ mod tests {
     #[test]
     fn entries_outside_the_folder_are_refused() {
         assert_eq!(clean("./bin//build/").unwrap(), "bin/build");
-        assert_eq!(
-            clean("../secret").unwrap_err().id(),
-            "package/include-outside"
-        );
-        assert_eq!(
-            clean("/etc/passwd").unwrap_err().id(),
-            "package/include-outside"
-        );
+        assert_eq!(clean("../secret").unwrap_err().id(), "package/include-outside");
+        assert_eq!(clean("/etc/passwd").unwrap_err().id(), "package/include-outside");
     }
 
     #[test]
     fn only_our_platforms_are_prefixes() {
-        assert_eq!(
-            split("linux/arm64/bin/build"),
-            (Some("linux/arm64"), "bin/build")
-        );
+        assert_eq!(split("linux/arm64/bin/build"), (Some("linux/arm64"), "bin/build"));
         assert_eq!(split("linux/notes.txt"), (None, "linux/notes.txt"));
         assert_eq!(split("linux/arm64x/a"), (None, "linux/arm64x/a"));
     }

@@ -24,10 +24,7 @@ pub struct Downloads {
 impl Downloads {
     pub fn new(folder: &Path) -> Self {
         let native = rustls_native_certs::load_native_certs().certs;
-        let roots: Vec<_> = native
-            .iter()
-            .map(|der| Certificate::from_der(der).to_owned())
-            .collect();
+        let roots: Vec<_> = native.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
         let mut config = ureq::Agent::config_builder()
             .timeout_connect(Some(Duration::from_secs(30)))
             .timeout_recv_response(Some(Duration::from_mins(1)))
@@ -37,17 +34,12 @@ impl Downloads {
             let roots = RootCerts::Specific(Arc::new(roots));
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        Self {
-            folder: folder.to_owned(),
-            agent: config.build().new_agent(),
-        }
+        Self { folder: folder.to_owned(), agent: config.build().new_agent() }
     }
 
     /// Where files about a checksum are kept, under a name of their kind.
     pub fn path(&self, kind: &str, checksum: &Checksum) -> PathBuf {
-        self.folder
-            .join(kind)
-            .join(checksum.to_string().replace(':', "-"))
+        self.folder.join(kind).join(checksum.to_string().replace(':', "-"))
     }
 
     /// The file of a source: from the cache, or fetched and checked.
@@ -70,23 +62,14 @@ impl Downloads {
         }
     }
 
-    fn fetch(
-        &self,
-        row: &Row,
-        location: &Location,
-        checksum: &Checksum,
-        path: &Path,
-    ) -> Result<(), Failed> {
+    fn fetch(&self, row: &Row, location: &Location, checksum: &Checksum, path: &Path) -> Result<(), Failed> {
         let (body, length) = self.open(row, location)?;
         let task = Task::bytes(format!("Downloading {row} from {}", location.uri), length);
         let (part, actual) = self.receive(body, checksum, &task).map_err(|error| {
             Failed::Passing(
-                Error::network(
-                    "download/broken",
-                    format!("{row} did not arrive whole from {}", location.uri),
-                )
-                .hint("Try again; what arrived before stays in the cache.")
-                .because(error),
+                Error::network("download/broken", format!("{row} did not arrive whole from {}", location.uri))
+                    .hint("Try again; what arrived before stays in the cache.")
+                    .because(error),
             )
         })?;
         if actual != checksum.hex() {
@@ -96,14 +79,10 @@ impl Downloads {
                     .because(format!("expected {}, got {actual}", checksum.hex())),
             ));
         }
-        let bytes = part
-            .as_file()
-            .metadata()
-            .map_or(0, |metadata| metadata.len());
+        let bytes = part.as_file().metadata().map_or(0, |metadata| metadata.len());
         let kept = path.parent().map_or(Ok(()), fs::create_dir).and_then(|()| {
             part.persist(path).map(drop).map_err(|error| {
-                Error::user("fs/failed", format!("could not write {}", path.display()))
-                    .because(error.error)
+                Error::user("fs/failed", format!("could not write {}", path.display())).because(error.error)
             })
         });
         task.done(&size(bytes));
@@ -134,12 +113,9 @@ impl Downloads {
     fn open(&self, row: &Row, location: &Location) -> Result<(Box<dyn Read>, Option<u64>), Failed> {
         let uri = &location.uri;
         let failed = |why: Box<dyn std::error::Error + Send + Sync>| {
-            Error::network(
-                "download/failed",
-                format!("{row} could not be fetched from {uri}"),
-            )
-            .hint("Check the uri and the way to it (proxy, trust store, mirror of the registry).")
-            .because(why)
+            Error::network("download/failed", format!("{row} could not be fetched from {uri}"))
+                .hint("Check the uri and the way to it (proxy, trust store, mirror of the registry).")
+                .because(why)
         };
         if let Some(path) = uri.strip_prefix("file://") {
             let file = File::open(path).map_err(|error| Failed::Final(failed(error.into())))?;
@@ -159,16 +135,10 @@ impl Downloads {
             Err(ureq::Error::StatusCode(code)) => {
                 let error = failed(format!("the server answered {code}").into());
                 let passing = matches!(code, 408 | 429 | 500..);
-                Err(if passing {
-                    Failed::Passing(error)
-                } else {
-                    Failed::Final(error)
-                })
+                Err(if passing { Failed::Passing(error) } else { Failed::Final(error) })
             }
             // The address in ureq's own message would show the credentials.
-            Err(ureq::Error::BadUri(_)) => Err(Failed::Final(failed(
-                "the address is not one of http or https".into(),
-            ))),
+            Err(ureq::Error::BadUri(_)) => Err(Failed::Final(failed("the address is not one of http or https".into()))),
             Err(error) => Err(Failed::Passing(failed(error.into()))),
         }
     }
@@ -191,9 +161,7 @@ fn locate(source: &Source) -> Result<Location> {
 /// The hash of a file, of the checksum's kind.
 pub fn hash_of(path: &Path, checksum: &Checksum) -> Result<String> {
     let mut hasher = checksum.hasher();
-    let failed = |error| {
-        Error::user("fs/failed", format!("could not read {}", path.display())).because(error)
-    };
+    let failed = |error| Error::user("fs/failed", format!("could not read {}", path.display())).because(error);
     let mut file = File::open(path).map_err(failed)?;
     let mut buffer = vec![0; 1 << 16];
     loop {

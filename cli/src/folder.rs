@@ -39,11 +39,8 @@ pub fn replaceable(folder: &Path, marker: &str) -> Result<()> {
     if empty || folder.join(marker).is_file() {
         return Ok(());
     }
-    Err(Error::user(
-        "package/out-taken",
-        format!("{} is no earlier package", folder.display()),
-    )
-    .hint("Choose another --out, or remove it."))
+    Err(Error::user("package/out-taken", format!("{} is no earlier package", folder.display()))
+        .hint("Choose another --out, or remove it."))
 }
 
 /// Makes a folder for everybody, whatever the umask says.
@@ -61,11 +58,7 @@ pub fn make_dir(folder: &Path) -> Result<()> {
 /// Sets the mode of a file or folder.
 pub fn set_mode(path: &Path, mode: u32) -> Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(|error| {
-        Error::user(
-            "fs/failed",
-            format!("could not set the mode of {}", path.display()),
-        )
-        .because(error)
+        Error::user("fs/failed", format!("could not set the mode of {}", path.display())).because(error)
     })
 }
 
@@ -73,11 +66,7 @@ fn write_tree(folder: &Path, tree: &Tree) -> Result<()> {
     make_dir(folder)?;
     for (name, entry) in tree {
         let mut parent = folder.to_owned();
-        for part in Path::new(name)
-            .parent()
-            .into_iter()
-            .flat_map(Path::components)
-        {
+        for part in Path::new(name).parent().into_iter().flat_map(Path::components) {
             parent.push(part);
             make_dir(&parent)?;
         }
@@ -95,11 +84,8 @@ fn write_entry(path: &Path, entry: &Entry) -> Result<()> {
         }
         Entry::File { from, executable } => {
             std::fs::copy(from, path).map_err(|error| {
-                Error::user(
-                    "fs/failed",
-                    format!("could not copy {} to {}", from.display(), path.display()),
-                )
-                .because(error)
+                Error::user("fs/failed", format!("could not copy {} to {}", from.display(), path.display()))
+                    .because(error)
             })?;
             set_mode(path, if *executable { 0o755 } else { 0o644 })
         }

@@ -41,21 +41,14 @@ impl Image {
     /// The manifest's entry in an index.
     pub fn descriptor(&self) -> Value {
         let mut descriptor = self.manifest.descriptor(MANIFEST);
-        descriptor["platform"] =
-            json!({ "architecture": self.platform.arch, "os": self.platform.os });
+        descriptor["platform"] = json!({ "architecture": self.platform.arch, "os": self.platform.os });
         descriptor
     }
 
     /// Writes the image's blobs into `blobs`.
-    pub fn write(
-        blobs: &Path,
-        platform: &Platform,
-        descriptor: &toml::Table,
-        tree: &Tree,
-    ) -> Result<Self> {
-        let (layer, diff_id) = write_layer(blobs, descriptor, tree).map_err(|error| {
-            Error::user("package/layer-failed", "the layer could not be written").because(error)
-        })?;
+    pub fn write(blobs: &Path, platform: &Platform, descriptor: &toml::Table, tree: &Tree) -> Result<Self> {
+        let (layer, diff_id) = write_layer(blobs, descriptor, tree)
+            .map_err(|error| Error::user("package/layer-failed", "the layer could not be written").because(error))?;
         let config = json!({
             "architecture": platform.arch,
             "created": CREATED,
@@ -72,11 +65,7 @@ impl Image {
             "layers": [layer.descriptor(LAYER)],
         });
         let manifest = Blob::write(blobs, manifest.to_string().as_bytes())?;
-        Ok(Self {
-            platform: platform.clone(),
-            manifest,
-            parts: vec![config, layer],
-        })
+        Ok(Self { platform: platform.clone(), manifest, parts: vec![config, layer] })
     }
 }
 
@@ -86,11 +75,7 @@ impl Blob {
         let hex = hex(&Sha256::digest(content));
         let path = blobs.join(&hex);
         fs::write(&path, content)?;
-        Ok(Self {
-            hex,
-            size: content.len() as u64,
-            path,
-        })
+        Ok(Self { hex, size: content.len() as u64, path })
     }
 
     /// What refers to the blob in a manifest or index.
@@ -108,11 +93,7 @@ struct Hashing<W> {
 
 impl<W: Write> Hashing<W> {
     fn new(into: W) -> Self {
-        Self {
-            into,
-            hasher: Sha256::new(),
-            size: 0,
-        }
+        Self { into, hasher: Sha256::new(), size: 0 }
     }
 }
 
@@ -138,17 +119,10 @@ fn write_layer(blobs: &Path, descriptor: &toml::Table, tree: &Tree) -> io::Resul
 }
 
 /// Gives the hash and size of what was written, and the hash of it uncompressed.
-fn compress_layer(
-    file: &File,
-    descriptor: &toml::Table,
-    tree: &Tree,
-) -> io::Result<(String, u64, String)> {
+fn compress_layer(file: &File, descriptor: &toml::Table, tree: &Tree) -> io::Result<(String, u64, String)> {
     let compressed = Hashing::new(BufWriter::new(file));
     // Name, time and system would be in gzip's header: 255 is "unknown".
-    let gzip = GzBuilder::new()
-        .mtime(0)
-        .operating_system(255)
-        .write(compressed, Compression::new(6));
+    let gzip = GzBuilder::new().mtime(0).operating_system(255).write(compressed, Compression::new(6));
     let mut writer = Writer::new(Hashing::new(gzip));
     write_entries(&mut writer, descriptor, tree)?;
     let plain = writer.finish()?;
@@ -160,13 +134,8 @@ fn compress_layer(
 
 /// The folders first, then the content by name: pack takes the id from the first entry below
 /// `/cnb/buildpacks/`, and names of folders must not end with a slash there (pkg/buildpack/buildpack.go).
-fn write_entries<W: Write>(
-    writer: &mut Writer<W>,
-    descriptor: &toml::Table,
-    tree: &Tree,
-) -> io::Result<()> {
-    let [id, version] =
-        ["id", "version"].map(|key| descriptor["buildpack"][key].as_str().unwrap_or_default());
+fn write_entries<W: Write>(writer: &mut Writer<W>, descriptor: &toml::Table, tree: &Tree) -> io::Result<()> {
+    let [id, version] = ["id", "version"].map(|key| descriptor["buildpack"][key].as_str().unwrap_or_default());
     let above = format!("/cnb/buildpacks/{}", id.replace('/', "_"));
     let root = format!("{above}/{version}");
     for folder in ["/cnb", "/cnb/buildpacks", &above, &root] {
@@ -185,33 +154,20 @@ fn write_entries<W: Write>(
 }
 
 fn write_folder<W: Write>(writer: &mut Writer<W>, name: &str) -> io::Result<()> {
-    let entry = tarball::Entry {
-        name: name.as_bytes(),
-        kind: EntryType::Directory,
-        mode: 0o755,
-        size: 0,
-        link: None,
-    };
+    let entry = tarball::Entry { name: name.as_bytes(), kind: EntryType::Directory, mode: 0o755, size: 0, link: None };
     writer.append(&entry, io::empty())
 }
 
 fn write_entry<W: Write>(writer: &mut Writer<W>, name: &str, entry: &Entry) -> io::Result<()> {
     let name = name.as_bytes();
-    let mut head = tarball::Entry {
-        name,
-        kind: EntryType::Regular,
-        mode: 0o644,
-        size: 0,
-        link: None,
-    };
+    let mut head = tarball::Entry { name, kind: EntryType::Regular, mode: 0o644, size: 0, link: None };
     match entry {
         Entry::Text(text) => {
             head.size = text.len() as u64;
             writer.append(&head, text.as_bytes())
         }
         Entry::Link(target) => {
-            (head.kind, head.mode, head.link) =
-                (EntryType::Symlink, 0o777, Some(target.as_bytes()));
+            (head.kind, head.mode, head.link) = (EntryType::Symlink, 0o777, Some(target.as_bytes()));
             writer.append(&head, io::empty())
         }
         Entry::File { from, executable } => {
@@ -225,9 +181,8 @@ fn write_entry<W: Write>(writer: &mut Writer<W>, name: &str, entry: &Entry) -> i
 
 /// The two labels that pack and kpack read (buildpacks/pack, pkg/buildpack/builder.go, pkg/dist/layers.go).
 fn labels(descriptor: &toml::Table, diff_id: &str) -> Result<Map<String, Value>> {
-    let whole = serde_json::to_value(descriptor).map_err(|error| {
-        Error::bug("package/label", "buildpack.toml does not turn into labels").because(error)
-    })?;
+    let whole = serde_json::to_value(descriptor)
+        .map_err(|error| Error::bug("package/label", "buildpack.toml does not turn into labels").because(error))?;
     let buildpack = &whole["buildpack"];
     let pick = |from: &Value, keys: &[&str], into: &mut Map<String, Value>| {
         for key in keys {
@@ -237,25 +192,10 @@ fn labels(descriptor: &toml::Table, diff_id: &str) -> Result<Map<String, Value>>
         }
     };
     let mut metadata = Map::new();
-    pick(
-        buildpack,
-        &[
-            "id",
-            "name",
-            "version",
-            "description",
-            "homepage",
-            "keywords",
-            "licenses",
-        ],
-        &mut metadata,
-    );
+    pick(buildpack, &["id", "name", "version", "description", "homepage", "keywords", "licenses"], &mut metadata);
     // Readers of before targets want a stack; without one of its own a buildpack runs on any.
     let any = json!([{ "id": "*" }]);
-    metadata.insert(
-        "stacks".to_owned(),
-        whole.get("stacks").cloned().unwrap_or(any),
-    );
+    metadata.insert("stacks".to_owned(), whole.get("stacks").cloned().unwrap_or(any));
 
     let mut layer = Map::new();
     pick(&whole, &["api", "stacks", "targets"], &mut layer);
@@ -265,13 +205,7 @@ fn labels(descriptor: &toml::Table, diff_id: &str) -> Result<Map<String, Value>>
     let layers = json!({ id: { version: layer } });
 
     let mut labels = Map::new();
-    labels.insert(
-        "io.buildpacks.buildpack.layers".to_owned(),
-        json!(layers.to_string()),
-    );
-    labels.insert(
-        "io.buildpacks.buildpackage.metadata".to_owned(),
-        json!(Value::Object(metadata).to_string()),
-    );
+    labels.insert("io.buildpacks.buildpack.layers".to_owned(), json!(layers.to_string()));
+    labels.insert("io.buildpacks.buildpackage.metadata".to_owned(), json!(Value::Object(metadata).to_string()));
     Ok(labels)
 }

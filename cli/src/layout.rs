@@ -29,10 +29,7 @@ pub fn write_folder(folder: &Path, images: &[Image], work: &Path) -> Result<()> 
         make_dir(folder)?;
     }
     let manifests: Vec<_> = images.iter().map(Image::descriptor).collect();
-    let mut all: Vec<&Blob> = images
-        .iter()
-        .flat_map(|image| image.parts.iter().chain([&image.manifest]))
-        .collect();
+    let mut all: Vec<&Blob> = images.iter().flat_map(|image| image.parts.iter().chain([&image.manifest])).collect();
     let nested;
     let index = if images.len() == 1 {
         index(&manifests)
@@ -43,9 +40,8 @@ pub fn write_folder(folder: &Path, images: &[Image], work: &Path) -> Result<()> 
     };
     for blob in all {
         let to = blobs.join(&blob.hex);
-        std::fs::copy(&blob.path, &to).map_err(|error| {
-            Error::user("fs/failed", format!("could not write {}", to.display())).because(error)
-        })?;
+        std::fs::copy(&blob.path, &to)
+            .map_err(|error| Error::user("fs/failed", format!("could not write {}", to.display())).because(error))?;
         set_mode(&to, 0o644)?;
     }
     for (name, text) in [("index.json", index.as_str()), ("oci-layout", LAYOUT)] {
@@ -59,56 +55,32 @@ pub fn write_folder(folder: &Path, images: &[Image], work: &Path) -> Result<()> 
 /// (buildpacks/pack, `oci_layout_package.go`); and it reads from the start for each
 /// part, so the layer comes last.
 pub fn write_file(file: &Path, image: &Image) -> Result<()> {
-    let failed = |error| {
-        Error::user("fs/failed", format!("could not write {}", file.display())).because(error)
-    };
+    let failed = |error| Error::user("fs/failed", format!("could not write {}", file.display())).because(error);
     if let Some(parent) = file.parent() {
         fs::create_dir(parent)?;
     }
-    let part =
-        tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    let part = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
     write_tar(part.as_file(), image).map_err(failed)?;
     set_mode(part.path(), 0o644)?;
-    part.persist(file)
-        .map(drop)
-        .map_err(|error| failed(error.error))
+    part.persist(file).map(drop).map_err(|error| failed(error.error))
 }
 
 fn write_tar(file: &File, image: &Image) -> io::Result<()> {
     let mut writer = Writer::new(BufWriter::new(file));
-    for (name, text) in [
-        ("oci-layout", LAYOUT),
-        ("index.json", &index(&[image.descriptor()])),
-    ] {
-        writer.append(
-            &head(name, EntryType::Regular, text.len() as u64),
-            text.as_bytes(),
-        )?;
+    for (name, text) in [("oci-layout", LAYOUT), ("index.json", &index(&[image.descriptor()]))] {
+        writer.append(&head(name, EntryType::Regular, text.len() as u64), text.as_bytes())?;
     }
     for name in ["blobs", "blobs/sha256"] {
         writer.append(&head(name, EntryType::Directory, 0), io::empty())?;
     }
     for blob in [&image.manifest].into_iter().chain(&image.parts) {
         let name = format!("blobs/sha256/{}", blob.hex);
-        writer.append(
-            &head(&name, EntryType::Regular, blob.size),
-            File::open(&blob.path)?,
-        )?;
+        writer.append(&head(&name, EntryType::Regular, blob.size), File::open(&blob.path)?)?;
     }
     writer.finish()?.flush()
 }
 
 fn head(name: &str, kind: EntryType, size: u64) -> Entry<'_> {
-    let mode = if kind == EntryType::Directory {
-        0o755
-    } else {
-        0o644
-    };
-    Entry {
-        name: name.as_bytes(),
-        kind,
-        mode,
-        size,
-        link: None,
-    }
+    let mode = if kind == EntryType::Directory { 0o755 } else { 0o644 };
+    Entry { name: name.as_bytes(), kind, mode, size, link: None }
 }

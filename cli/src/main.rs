@@ -3,11 +3,7 @@
     clippy::disallowed_methods,
     reason = "a tool on the publisher's machine: it runs cargo and reads its own environment"
 )]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line tool talks to its terminal"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 mod arguments;
 mod catalog;

@@ -22,12 +22,9 @@ use crate::vendor::{self, Vendored};
 /// Runs the command.
 pub fn run(options: &Package) -> Result<()> {
     let folder = options.folder.canonicalize().map_err(|error| {
-        Error::user(
-            "package/no-buildpack",
-            format!("{} is no folder", options.folder.display()),
-        )
-        .hint("Name the folder of a buildpack: `libpack package FOLDER`.")
-        .because(error)
+        Error::user("package/no-buildpack", format!("{} is no folder", options.folder.display()))
+            .hint("Name the folder of a buildpack: `libpack package FOLDER`.")
+            .because(error)
     })?;
     let mut manifest = Manifest::read(&folder)?;
     manifest.choose_version(options.version.as_deref())?;
@@ -42,29 +39,17 @@ pub fn run(options: &Package) -> Result<()> {
     }
     let compiled = compile(&folder, options, &platforms)?;
     let vendored = if options.offline {
-        let cache = options
-            .cache
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
+        let cache = options.cache.clone().unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
         vendor::vendor(&mut manifest, options, &platforms, &Downloads::new(&cache))?
     } else {
         Vec::new()
     };
     sources::write_uris(&mut manifest, options.offline)?;
-    let files = Files {
-        folder: &folder,
-        include: &manifest.include_files(),
-        compiled: compiled.is_some(),
-    };
+    let files = Files { folder: &folder, include: &manifest.include_files(), compiled: compiled.is_some() };
     let mut trees = Vec::new();
     for (index, platform) in platforms.iter().enumerate() {
-        let executable = compiled
-            .as_ref()
-            .map(|executables| executables[index].clone());
-        trees.push((
-            platform.clone(),
-            tree(&files, platform, executable, &vendored, &manifest)?,
-        ));
+        let executable = compiled.as_ref().map(|executables| executables[index].clone());
+        trees.push((platform.clone(), tree(&files, platform, executable, &vendored, &manifest)?));
     }
     write(&manifest, &trees, options)
 }
@@ -72,23 +57,15 @@ pub fn run(options: &Package) -> Result<()> {
 /// The author's own step before packaging.
 fn prepare(folder: &Path, command: &str) -> Result<()> {
     let task = Task::spinner(format!("Running pre-package: {command}"));
-    let output = Command::new("sh")
-        .args(["-c", command])
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output();
+    let output = Command::new("sh").args(["-c", command]).current_dir(folder).stdin(Stdio::null()).output();
     let failed = || {
-        Error::user(
-            "package/pre-package",
-            format!("pre-package failed: {command}"),
-        )
-        .hint("Run it in the buildpack's folder and mend what it says.")
+        Error::user("package/pre-package", format!("pre-package failed: {command}"))
+            .hint("Run it in the buildpack's folder and mend what it says.")
     };
     let output = output.map_err(|error| failed().because(error))?;
     for text in [&output.stdout, &output.stderr] {
         let text = String::from_utf8_lossy(text);
-        text.lines()
-            .for_each(|line| task.line(&format!("  {line}")));
+        text.lines().for_each(|line| task.line(&format!("  {line}")));
     }
     if !output.status.success() {
         return Err(failed().because(output.status.to_string()));
@@ -98,11 +75,7 @@ fn prepare(folder: &Path, command: &str) -> Result<()> {
 }
 
 /// The executable for each platform, when the folder holds a crate.
-fn compile(
-    folder: &Path,
-    options: &Package,
-    platforms: &[Platform],
-) -> Result<Option<Vec<PathBuf>>> {
+fn compile(folder: &Path, options: &Package, platforms: &[Platform]) -> Result<Option<Vec<PathBuf>>> {
     let Some(found) = Crate::find(folder)? else {
         return Ok(None);
     };
@@ -119,28 +92,13 @@ fn tree(
     let mut tree = files.collect(platform)?;
     tree.insert("buildpack.toml".to_owned(), Entry::Text(manifest.text()));
     if let Some(from) = executable {
-        tree.insert(
-            "bin/build".to_owned(),
-            Entry::File {
-                from,
-                executable: true,
-            },
-        );
+        tree.insert("bin/build".to_owned(), Entry::File { from, executable: true });
         tree.insert("bin/detect".to_owned(), Entry::Link("build".to_owned()));
     }
     content::check(&tree, platform)?;
-    for dependency in vendored
-        .iter()
-        .filter(|dependency| dependency.platforms.contains(platform))
-    {
+    for dependency in vendored.iter().filter(|dependency| dependency.platforms.contains(platform)) {
         let from = dependency.file.clone();
-        tree.insert(
-            dependency.name.clone(),
-            Entry::File {
-                from,
-                executable: false,
-            },
-        );
+        tree.insert(dependency.name.clone(), Entry::File { from, executable: false });
     }
     Ok(tree)
 }
@@ -155,16 +113,10 @@ fn write(manifest: &Manifest, trees: &[(Platform, Tree)], options: &Package) -> 
     }
     let failed = |error| Error::user("fs/failed", "no scratch folder could be made").because(error);
     let work = tempfile::tempdir().map_err(failed)?;
-    let images = if options
-        .format
-        .iter()
-        .any(|format| *format != Format::Folder)
-    {
+    let images = if options.format.iter().any(|format| *format != Format::Folder) {
         let task = Task::spinner("Writing layers");
         let descriptor = manifest.table()?;
-        let image = |(platform, tree): &(Platform, Tree)| {
-            Image::write(work.path(), platform, &descriptor, tree)
-        };
+        let image = |(platform, tree): &(Platform, Tree)| Image::write(work.path(), platform, &descriptor, tree);
         let images = trees.iter().map(image).collect::<Result<Vec<_>>>()?;
         task.done("written");
         images
@@ -189,24 +141,11 @@ fn write(manifest: &Manifest, trees: &[(Platform, Tree)], options: &Package) -> 
 }
 
 fn tell(manifest: &Manifest, trees: &[(Platform, Tree)], made: &[PathBuf]) {
-    let platforms: Vec<_> = trees
-        .iter()
-        .map(|(platform, _)| platform.to_string())
-        .collect();
-    println!(
-        "{} {} for {}",
-        manifest.id(),
-        manifest.version(),
-        platforms.join(", ")
-    );
+    let platforms: Vec<_> = trees.iter().map(|(platform, _)| platform.to_string()).collect();
+    println!("{} {} for {}", manifest.id(), manifest.version(), platforms.join(", "));
     for path in made {
-        let entries = walkdir::WalkDir::new(path)
-            .into_iter()
-            .filter_map(|entry| entry.ok()?.metadata().ok());
-        let bytes = entries
-            .filter(std::fs::Metadata::is_file)
-            .map(|file| file.len())
-            .sum();
+        let entries = walkdir::WalkDir::new(path).into_iter().filter_map(|entry| entry.ok()?.metadata().ok());
+        let bytes = entries.filter(std::fs::Metadata::is_file).map(|file| file.len()).sum();
         println!("  {:>10}  {}", size(bytes), path.display());
     }
 }

@@ -18,20 +18,12 @@ impl Task {
             Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes} {eta}",
             None => "{spinner} {msg} {bytes}",
         };
-        Self::begin(
-            title.into(),
-            ProgressBar::new(total.unwrap_or_default()),
-            template,
-        )
+        Self::begin(title.into(), ProgressBar::new(total.unwrap_or_default()), template)
     }
 
     /// Begins work that cannot be measured.
     pub fn spinner(title: impl Into<String>) -> Self {
-        let task = Self::begin(
-            title.into(),
-            ProgressBar::no_length(),
-            "{spinner} {msg} {elapsed}",
-        );
+        let task = Self::begin(title.into(), ProgressBar::no_length(), "{spinner} {msg} {elapsed}");
         task.bar.enable_steady_tick(Duration::from_millis(120));
         task
     }
@@ -45,11 +37,7 @@ impl Task {
             bar.set_style(style);
         }
         bar.set_message(title.clone());
-        Self {
-            title,
-            bar,
-            started: Instant::now(),
-        }
+        Self { title, bar, started: Instant::now() }
     }
 
     /// Counts bytes.

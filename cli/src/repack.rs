@@ -23,12 +23,9 @@ const LEVEL: i32 = 19;
 /// that are safer left alone.
 pub fn repack(name: &str, from: &Path, to: &Path) -> Result<bool> {
     let failed = |error: io::Error| {
-        Error::user(
-            "repack/failed",
-            format!("the archive of {name} could not be compressed again"),
-        )
-        .hint("Use --no-repack to vendor it as it was published.")
-        .because(error)
+        Error::user("repack/failed", format!("the archive of {name} could not be compressed again"))
+            .hint("Use --no-repack to vendor it as it was published.")
+            .because(error)
     };
     let Some(tar) = open_tar(from).map_err(failed)? else {
         return Ok(false);
@@ -37,11 +34,8 @@ pub fn repack(name: &str, from: &Path, to: &Path) -> Result<bool> {
         fs::create_dir(parent)?;
     }
     let task = Task::bytes(format!("Compressing {name} with zstd"), None);
-    let workers = std::thread::available_parallelism()
-        .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
-    let Some(done) =
-        write(tar, to.parent().unwrap_or(Path::new(".")), workers, &task).map_err(failed)?
-    else {
+    let workers = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
+    let Some(done) = write(tar, to.parent().unwrap_or(Path::new(".")), workers, &task).map_err(failed)? else {
         task.done("kept as it is: it holds entries of a special kind");
         return Ok(false);
     };
@@ -60,9 +54,7 @@ fn open_tar(path: &Path) -> io::Result<Option<Box<dyn Read>>> {
     let again = BufReader::new(File::open(path)?);
     let mut inner: Box<dyn Read> = match &magic[..count] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(again)),
-        [0xfd, b'7', b'z', b'X', b'Z', 0] => {
-            Box::new(liblzma::read::XzDecoder::new_multi_decoder(again))
-        }
+        [0xfd, b'7', b'z', b'X', b'Z', 0] => Box::new(liblzma::read::XzDecoder::new_multi_decoder(again)),
         _ => return Ok(None),
     };
     let mut first = vec![0; 512];
@@ -83,12 +75,7 @@ fn read_full(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(count)
 }
 
-fn write(
-    tar: Box<dyn Read>,
-    folder: &Path,
-    workers: u32,
-    task: &Task,
-) -> io::Result<Option<tempfile::NamedTempFile>> {
+fn write(tar: Box<dyn Read>, folder: &Path, workers: u32, task: &Task) -> io::Result<Option<tempfile::NamedTempFile>> {
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
     let mut encoder = zstd::Encoder::new(BufWriter::new(part.as_file_mut()), LEVEL)?;
     encoder.include_checksum(true)?;
@@ -98,12 +85,7 @@ fn write(
     for entry in archive.entries()? {
         let mut entry = entry?;
         let kind = entry.header().entry_type();
-        let plain = [
-            EntryType::Regular,
-            EntryType::Directory,
-            EntryType::Symlink,
-            EntryType::Link,
-        ];
+        let plain = [EntryType::Regular, EntryType::Directory, EntryType::Symlink, EntryType::Link];
         if kind == EntryType::XGlobalHeader {
             continue;
         }
@@ -113,18 +95,8 @@ fn write(
         let name = entry.path_bytes().into_owned();
         let link = entry.link_name_bytes().map(std::borrow::Cow::into_owned);
         let mode = entry.header().mode()? & 0o777;
-        let size = if kind == EntryType::Regular {
-            entry.size()
-        } else {
-            0
-        };
-        let head = Entry {
-            name: &name,
-            kind,
-            mode,
-            size,
-            link: link.as_deref(),
-        };
+        let size = if kind == EntryType::Regular { entry.size() } else { 0 };
+        let head = Entry { name: &name, kind, mode, size, link: link.as_deref() };
         writer.append(&head, &mut entry)?;
         task.advance(usize::try_from(size).unwrap_or(usize::MAX));
     }
@@ -139,19 +111,14 @@ mod tests {
     use super::*;
 
     fn tar_gz(mtime: u64, owner: u64) -> Vec<u8> {
-        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(
-            Vec::new(),
-            flate2::Compression::fast(),
-        ));
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
         for (name, body) in [("node/bin/node", "ELF"), ("node/LICENSE", "MIT")] {
             let mut header = tar::Header::new_gnu();
             header.set_size(3);
             header.set_mode(0o4755);
             header.set_mtime(mtime);
             header.set_uid(owner);
-            builder
-                .append_data(&mut header, name, body.as_bytes())
-                .unwrap();
+            builder.append_data(&mut header, name, body.as_bytes()).unwrap();
         }
         builder.into_inner().unwrap().finish().unwrap()
     }
@@ -176,19 +143,10 @@ mod tests {
             .unwrap()
             .map(|entry| {
                 let entry = entry.unwrap();
-                (
-                    entry.path().unwrap().display().to_string(),
-                    entry.header().mode().unwrap(),
-                )
+                (entry.path().unwrap().display().to_string(), entry.header().mode().unwrap())
             })
             .collect();
-        assert_eq!(
-            names,
-            [
-                ("node/bin/node".to_owned(), 0o755),
-                ("node/LICENSE".to_owned(), 0o755)
-            ]
-        );
+        assert_eq!(names, [("node/bin/node".to_owned(), 0o755), ("node/LICENSE".to_owned(), 0o755)]);
     }
 
     #[test]
@@ -196,11 +154,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(b"one file").unwrap();
-        for content in [
-            b"PK\x03\x04 a zip".to_vec(),
-            encoder.finish().unwrap(),
-            Vec::new(),
-        ] {
+        for content in [b"PK\x03\x04 a zip".to_vec(), encoder.finish().unwrap(), Vec::new()] {
             let from = folder.path().join("file");
             std::fs::write(&from, content).unwrap();
             assert!(!repack("a file", &from, &folder.path().join("out")).unwrap());

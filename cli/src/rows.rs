@@ -43,11 +43,8 @@ impl Row {
         let text = |key: &str| text_of(table, key);
         let required = |key: &'static str| {
             text(key).ok_or_else(|| {
-                Error::user(
-                    "dependency/incomplete",
-                    format!("a dependency has no `{key}`"),
-                )
-                .hint("Give every [[metadata.dependencies]] an id, a version and a checksum.")
+                Error::user("dependency/incomplete", format!("a dependency has no `{key}`"))
+                    .hint("Give every [[metadata.dependencies]] an id, a version and a checksum.")
             })
         };
         let (id, version) = (required("id")?, required("version")?);
@@ -56,9 +53,7 @@ impl Row {
         let further = further.map_or(&[][..], Vec::as_slice);
         let mut sources = Vec::new();
         // A purl beside further sources and without a checksum says what it is, not where it is.
-        if text("uri").is_some()
-            || (is_registry_purl(text("purl")) && (further.is_empty() || has_checksum(table)))
-        {
+        if text("uri").is_some() || (is_registry_purl(text("purl")) && (further.is_empty() || has_checksum(table))) {
             sources.push(Source::read(table, None, &name)?);
         }
         for (index, source) in further.iter().enumerate() {
@@ -73,37 +68,22 @@ impl Row {
             )
             .hint("Give the row a `uri`, or a purl of type npm, golang or maven."));
         }
-        Ok(Self {
-            os: text("os"),
-            arch: text("arch").or_else(|| purl_arch(table)),
-            id,
-            version,
-            sources,
-        })
+        Ok(Self { os: text("os"), arch: text("arch").or_else(|| purl_arch(table)), id, version, sources })
     }
 
     /// Whether the row is for this platform; what it leaves open matches anything.
     pub fn is_for(&self, platform: &Platform) -> bool {
-        let open = |value: &Option<String>, wanted: &str| {
-            value
-                .as_deref()
-                .is_none_or(|value| go_arch(value) == wanted)
-        };
+        let open = |value: &Option<String>, wanted: &str| value.as_deref().is_none_or(|value| go_arch(value) == wanted);
         open(&self.os, &platform.os) && open(&self.arch, &platform.arch)
     }
 }
 
 impl Source {
     fn read(table: &Table, further: Option<usize>, name: &str) -> Result<Self> {
-        let checksum = text_of(table, "sha256")
-            .or_else(|| text_of(table, "checksum"))
-            .ok_or_else(|| {
-                Error::user(
-                    "dependency/no-checksum",
-                    format!("{name} has a source without a checksum"),
-                )
+        let checksum = text_of(table, "sha256").or_else(|| text_of(table, "checksum")).ok_or_else(|| {
+            Error::user("dependency/no-checksum", format!("{name} has a source without a checksum"))
                 .hint("Add `checksum = \"sha256:…\"` beside its uri or purl.")
-            })?;
+        })?;
         Ok(Self {
             further,
             uri: text_of(table, "uri"),
@@ -130,9 +110,7 @@ fn is_registry_purl(purl: Option<String>) -> bool {
 fn purl_arch(table: &Table) -> Option<String> {
     let purl = text_of(table, "purl")?;
     let (_, qualifiers) = purl.split_once('?')?;
-    let arch = qualifiers
-        .split(['&', '#'])
-        .find_map(|pair| pair.strip_prefix("arch="))?;
+    let arch = qualifiers.split(['&', '#']).find_map(|pair| pair.strip_prefix("arch="))?;
     Some(arch.to_owned())
 }
 
@@ -157,18 +135,11 @@ impl Checksum {
             Some(("sha256", hex)) => (Algorithm::Sha256, hex),
             Some(("sha512", hex)) => (Algorithm::Sha512, hex),
             Some((other, _)) => {
-                return Err(Error::user(
-                    "checksum/unknown",
-                    format!("{name} has a checksum of kind {other}"),
-                )
-                .hint("Use sha256 or sha512."));
+                return Err(Error::user("checksum/unknown", format!("{name} has a checksum of kind {other}"))
+                    .hint("Use sha256 or sha512."));
             }
         };
-        let length = if algorithm == Algorithm::Sha256 {
-            64
-        } else {
-            128
-        };
+        let length = if algorithm == Algorithm::Sha256 { 64 } else { 128 };
         if hex.len() != length || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(Error::user(
                 "checksum/invalid",
@@ -176,18 +147,12 @@ impl Checksum {
             )
             .hint("Copy the checksum again from where the dependency is published."));
         }
-        Ok(Self {
-            algorithm,
-            hex: hex.to_ascii_lowercase(),
-        })
+        Ok(Self { algorithm, hex: hex.to_ascii_lowercase() })
     }
 
     /// The kind alone, for hashing what has no expected value.
     pub fn any_sha256() -> Self {
-        Self {
-            algorithm: Algorithm::Sha256,
-            hex: String::new(),
-        }
+        Self { algorithm: Algorithm::Sha256, hex: String::new() }
     }
 
     pub fn hex(&self) -> &str {
@@ -204,11 +169,7 @@ impl Checksum {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.algorithm == Algorithm::Sha256 {
-            "sha256"
-        } else {
-            "sha512"
-        };
+        let name = if self.algorithm == Algorithm::Sha256 { "sha256" } else { "sha512" };
         write!(f, "{name}:{}", self.hex)
     }
 }
@@ -257,32 +218,19 @@ impl Filter {
         let (id, constraint) = text.split_once('@').unwrap_or((text, "*"));
         // In a buildpack.toml a bare `22` means 22.x.x, where Cargo's grammar would take 23 neither but 22.1 for ^22.1.
         let bare = constraint.starts_with(|first: char| first.is_ascii_digit());
-        let constraint = VersionReq::parse(&if bare {
-            format!("={constraint}")
-        } else {
-            constraint.to_owned()
-        })
-        .map_err(|error| {
-            Error::user(
-                "package/filter-invalid",
-                format!("--dependency {text} has no constraint that can be read"),
-            )
-            .hint("Write it as `node`, `node@22`, `node@22.23.3` or `node@>=22, <25`.")
-            .because(error)
-        })?;
-        Ok(Self {
-            text: text.to_owned(),
-            id: id.to_owned(),
-            constraint,
-        })
+        let constraint = VersionReq::parse(&if bare { format!("={constraint}") } else { constraint.to_owned() })
+            .map_err(|error| {
+                Error::user("package/filter-invalid", format!("--dependency {text} has no constraint that can be read"))
+                    .hint("Write it as `node`, `node@22`, `node@22.23.3` or `node@>=22, <25`.")
+                    .because(error)
+            })?;
+        Ok(Self { text: text.to_owned(), id: id.to_owned(), constraint })
     }
 
     pub fn matches(&self, row: &Row) -> bool {
         let any = self.constraint == VersionReq::STAR;
         self.id == row.id
-            && (any
-                || Version::parse(&row.version)
-                    .is_ok_and(|version| self.constraint.matches(&version)))
+            && (any || Version::parse(&row.version).is_ok_and(|version| self.constraint.matches(&version)))
     }
 }
 
@@ -314,16 +262,12 @@ mod tests {
         .unwrap();
         assert_eq!(row.sources.len(), 1);
         assert_eq!(row.sources[0].further, Some(0));
-        assert!(
-            !row.is_for(&amd64()),
-            "libpak's rows say the architecture in the purl"
-        );
+        assert!(!row.is_for(&amd64()), "libpak's rows say the architecture in the purl");
     }
 
     #[test]
     fn a_source_without_a_checksum_is_refused() {
-        let error = row("id = 'node'\nversion = '22.1.0'\nuri = 'https://example.com/node.tgz'")
-            .unwrap_err();
+        let error = row("id = 'node'\nversion = '22.1.0'\nuri = 'https://example.com/node.tgz'").unwrap_err();
         assert_eq!(error.id(), "dependency/no-checksum");
     }
 
@@ -331,15 +275,13 @@ mod tests {
     fn a_bare_constraint_means_the_line_that_it_names() {
         let sum = "a".repeat(64);
         let row = |version: &str| {
-            row(&format!("id = 'node'\nversion = '{version}'\nuri = 'https://example.com/n'\nsha256 = '{sum}'")).unwrap()
+            row(&format!("id = 'node'\nversion = '{version}'\nuri = 'https://example.com/n'\nsha256 = '{sum}'"))
+                .unwrap()
         };
         let line = Filter::parse("node@22.1").unwrap();
         assert!(line.matches(&row("22.1.9")));
         assert!(!line.matches(&row("22.2.0")));
-        assert!(
-            Filter::parse("node").unwrap().matches(&row("17")),
-            "no constraint takes any version"
-        );
+        assert!(Filter::parse("node").unwrap().matches(&row("17")), "no constraint takes any version");
         assert!(!Filter::parse("npm").unwrap().matches(&row("22.1.9")));
     }
 }

@@ -17,9 +17,7 @@ pub fn write_uris(manifest: &mut Manifest, offline: bool) -> Result<()> {
                 (None, Some(purl)) if !offline => purl::locate(purl)?,
                 _ => continue,
             };
-            let table = manifest
-                .dependencies_mut()
-                .and_then(|rows| rows.get_mut(index));
+            let table = manifest.dependencies_mut().and_then(|rows| rows.get_mut(index));
             let table = table.and_then(|row| source_table(row, source.further));
             if let Some(table) = table.filter(|_| source.uri.as_ref() != Some(&location.uri)) {
                 table.insert("uri", value(location.uri));

@@ -55,10 +55,7 @@ impl<W: Write> Writer<W> {
     fn body(&mut self, content: impl Read, size: u64) -> io::Result<()> {
         let copied = io::copy(&mut content.take(size), &mut self.into)?;
         if copied != size {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the file became shorter while it was read",
-            ));
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter while it was read"));
         }
         let rest = usize::try_from(size % 512).unwrap_or_default();
         if rest > 0 {
@@ -101,21 +98,10 @@ mod tests {
         let name = format!("/cnb/{}/file", "x".repeat(200));
         let link = "y".repeat(150);
         let mut writer = Writer::new(Vec::new());
-        let file = Entry {
-            name: name.as_bytes(),
-            kind: EntryType::Regular,
-            mode: 0o644,
-            size: 3,
-            link: None,
-        };
+        let file = Entry { name: name.as_bytes(), kind: EntryType::Regular, mode: 0o644, size: 3, link: None };
         writer.append(&file, &b"abc"[..]).unwrap();
-        let linked = Entry {
-            name: b"/link",
-            kind: EntryType::Symlink,
-            mode: 0o777,
-            size: 0,
-            link: Some(link.as_bytes()),
-        };
+        let linked =
+            Entry { name: b"/link", kind: EntryType::Symlink, mode: 0o777, size: 0, link: Some(link.as_bytes()) };
         writer.append(&linked, io::empty()).unwrap();
         let bytes = writer.finish().unwrap();
 
@@ -123,22 +109,13 @@ mod tests {
         let entries: Vec<_> = archive.entries().unwrap().map(Result::unwrap).collect();
         assert_eq!(entries[0].path_bytes().as_ref(), name.as_bytes());
         assert_eq!(entries[0].header().mtime().unwrap(), TIME);
-        assert_eq!(
-            entries[1].link_name_bytes().unwrap().as_ref(),
-            link.as_bytes()
-        );
+        assert_eq!(entries[1].link_name_bytes().unwrap().as_ref(), link.as_bytes());
     }
 
     #[test]
     fn a_file_that_shrinks_is_an_error() {
         let mut writer = Writer::new(Vec::new());
-        let file = Entry {
-            name: b"a",
-            kind: EntryType::Regular,
-            mode: 0o644,
-            size: 9,
-            link: None,
-        };
+        let file = Entry { name: b"a", kind: EntryType::Regular, mode: 0o644, size: 9, link: None };
         assert!(writer.append(&file, &b"abc"[..]).is_err());
     }
 }

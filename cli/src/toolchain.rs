@@ -24,11 +24,7 @@ impl Toolchain {
     /// statically.
     pub fn choose(platform: &Platform) -> Result<Self> {
         let libraries = sysroot()?.join("lib/rustlib");
-        let cpu = if platform.arch == "arm64" {
-            "aarch64"
-        } else {
-            "x86_64"
-        };
+        let cpu = if platform.arch == "arm64" { "aarch64" } else { "x86_64" };
         let native = *platform == Platform::of_machine();
         for libc in ["musl", "gnu"] {
             let triple = format!("{cpu}-unknown-linux-{libc}");
@@ -48,15 +44,13 @@ impl Toolchain {
             }
         }
         let package = format!("gcc-{}-linux-gnu", cpu.replace('_', "-"));
-        Err(Error::user(
-            "package/toolchain-missing",
-            format!("nothing on this machine compiles for {platform}"),
-        )
-        .hint(format!(
-            "Run `rustup target add {cpu}-unknown-linux-gnu` and install the linker {cpu}-linux-gnu-gcc (Debian's \
+        Err(Error::user("package/toolchain-missing", format!("nothing on this machine compiles for {platform}")).hint(
+            format!(
+                "Run `rustup target add {cpu}-unknown-linux-gnu` and install the linker {cpu}-linux-gnu-gcc (Debian's \
              package {package}), or leave the platform out: `--target {}`.",
-            Platform::of_machine()
-        )))
+                Platform::of_machine()
+            ),
+        ))
     }
 
     /// Tells cargo and the C compilers of build scripts; what the user set stays.
@@ -77,24 +71,17 @@ impl Toolchain {
 }
 
 fn linker_variable(triple: &str) -> String {
-    format!(
-        "CARGO_TARGET_{}_LINKER",
-        triple.replace('-', "_").to_uppercase()
-    )
+    format!("CARGO_TARGET_{}_LINKER", triple.replace('-', "_").to_uppercase())
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 fn sysroot() -> Result<PathBuf> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).args(["--print", "sysroot"]).output();
     let output = output.map_err(no_cargo)?;
-    Ok(PathBuf::from(
-        String::from_utf8_lossy(&output.stdout).trim(),
-    ))
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }

@@ -26,51 +26,29 @@ pub fn vendor(
     platforms: &[Platform],
     downloads: &Downloads,
 ) -> Result<Vec<Vendored>> {
-    let filters = options
-        .dependencies
-        .iter()
-        .map(|text| Filter::parse(text))
-        .collect::<Result<Vec<_>>>()?;
+    let filters = options.dependencies.iter().map(|text| Filter::parse(text)).collect::<Result<Vec<_>>>()?;
     let rows = manifest.rows()?;
     for filter in &filters {
         if !rows.iter().any(|row| filter.matches(row)) {
-            return Err(Error::user(
-                "package/filter-empty",
-                format!("no dependency matches {filter}"),
-            )
-            .hint("Compare it with the ids and versions of [[metadata.dependencies]]."));
+            return Err(Error::user("package/filter-empty", format!("no dependency matches {filter}"))
+                .hint("Compare it with the ids and versions of [[metadata.dependencies]]."));
         }
     }
     let mut all = Vec::new();
     let mut carried = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let platforms: Vec<_> = platforms
-            .iter()
-            .filter(|platform| row.is_for(platform))
-            .cloned()
-            .collect();
+        let platforms: Vec<_> = platforms.iter().filter(|platform| row.is_for(platform)).cloned().collect();
         let wanted = filters.is_empty() || filters.iter().any(|filter| filter.matches(row));
         carried.push(wanted && !platforms.is_empty());
         if wanted && !platforms.is_empty() {
             let (source, original) = fetch(row, downloads)?;
-            let (file, hash) = if options.no_repack {
-                None
-            } else {
-                smaller(row, source, &original, downloads)?
-            }
-            .map_or((original, None), |(file, hash)| (file, Some(hash)));
+            let (file, hash) = if options.no_repack { None } else { smaller(row, source, &original, downloads)? }
+                .map_or((original, None), |(file, hash)| (file, Some(hash)));
             if let Some(hash) = &hash {
                 note(manifest, index, source, hash);
             }
-            let name = format!(
-                "dependencies/{}",
-                hash.as_deref().unwrap_or(source.checksum.hex())
-            );
-            all.push(Vendored {
-                name,
-                file,
-                platforms,
-            });
+            let name = format!("dependencies/{}", hash.as_deref().unwrap_or(source.checksum.hex()));
+            all.push(Vendored { name, file, platforms });
         }
     }
     let mut carried = carried.into_iter();
@@ -94,12 +72,7 @@ fn fetch<'a>(row: &'a Row, downloads: &Downloads) -> Result<(&'a Source, PathBuf
 }
 
 /// The archive as zstd with its SHA-256, when it is one that can be compressed again.
-fn smaller(
-    row: &Row,
-    source: &Source,
-    original: &Path,
-    downloads: &Downloads,
-) -> Result<Option<(PathBuf, String)>> {
+fn smaller(row: &Row, source: &Source, original: &Path, downloads: &Downloads) -> Result<Option<(PathBuf, String)>> {
     let path = downloads.path(repack::RECIPE, &source.checksum);
     if !path.is_file() && !repack::repack(&row.to_string(), original, &path)? {
         return Ok(None);
@@ -109,9 +82,7 @@ fn smaller(
 }
 
 fn note(manifest: &mut Manifest, index: usize, source: &Source, hash: &str) {
-    let row = manifest
-        .dependencies_mut()
-        .and_then(|rows| rows.get_mut(index));
+    let row = manifest.dependencies_mut().and_then(|rows| rows.get_mut(index));
     if let Some(table) = row.and_then(|row| source_table(row, source.further)) {
         table.insert("vendored-checksum", value(format!("sha256:{hash}")));
     }

@@ -11,9 +11,6 @@ pub struct Arguments {
 
 /// Fails until there is a builder to demonstrate.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let app = arguments
-        .app
-        .as_deref()
-        .map_or("a sample".into(), |app| app.display().to_string());
+    let app = arguments.app.as_deref().map_or("a sample".into(), |app| app.display().to_string());
     bail!("cannot build {app} yet: the builder is not there")
 }

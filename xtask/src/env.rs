@@ -20,23 +20,14 @@ pub fn run() -> Result<()> {
         bail!("the lifecycle is missing: run `cargo xtask setup`");
     }
     export("LIBPACK_HOME", home.path().as_os_str());
-    export(
-        "LIBPACK_LIFECYCLE_DIR",
-        lifecycle.folder(&home).join("lifecycle").as_os_str(),
-    );
-    export(
-        "LIBPACK_LIFECYCLE_ARCHIVE",
-        lifecycle.archive(&home).as_os_str(),
-    );
+    export("LIBPACK_LIFECYCLE_DIR", lifecycle.folder(&home).join("lifecycle").as_os_str());
+    export("LIBPACK_LIFECYCLE_ARCHIVE", lifecycle.archive(&home).as_os_str());
     export("LIBPACK_BUILD_IMAGE", images::BUILD.as_ref());
     export("LIBPACK_RUN_IMAGE", images::RUN.as_ref());
     if let Some(host) = &engine.host {
         export("DOCKER_HOST", host.as_ref());
     }
-    println!(
-        "export PATH={}:\"$PATH\"",
-        quote(home.join("tools/bin").as_os_str())
-    );
+    println!("export PATH={}:\"$PATH\"", quote(home.join("tools/bin").as_os_str()));
     Ok(())
 }
 

@@ -18,14 +18,9 @@ pub struct Home(PathBuf);
 impl Home {
     /// The state folder of this environment; it need not exist yet.
     pub fn find() -> Result<Self> {
-        let root = choose(
-            std::env::var_os("LIBPACK_HOME"),
-            std::env::var_os("CARGO_TARGET_DIR"),
-            &workspace(),
-        );
+        let root = choose(std::env::var_os("LIBPACK_HOME"), std::env::var_os("CARGO_TARGET_DIR"), &workspace());
         // Engines and build tools are given paths in it and run in other folders.
-        let root = std::path::absolute(&root)
-            .with_context(|| format!("no such place: {}", root.display()))?;
+        let root = std::path::absolute(&root).with_context(|| format!("no such place: {}", root.display()))?;
         Ok(Self(root))
     }
 
@@ -63,8 +58,7 @@ pub fn read(path: &Path) -> Result<String> {
 
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<()> {
-    std::fs::create_dir_all(path)
-        .with_context(|| format!("cannot make the folder {}", path.display()))
+    std::fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
 #[cfg(test)]
@@ -75,25 +69,10 @@ mod tests {
     fn the_state_folder_follows_cargos_target_folder_unless_it_is_named() {
         let workspace = Path::new("/project");
         let some = |text: &str| Some(OsString::from(text));
-        assert_eq!(
-            choose(None, None, workspace),
-            Path::new("/project/target/libpack")
-        );
-        assert_eq!(
-            choose(None, some("/fast"), workspace),
-            Path::new("/fast/libpack")
-        );
-        assert_eq!(
-            choose(None, some("out"), workspace),
-            Path::new("/project/out/libpack")
-        );
-        assert_eq!(
-            choose(some("/state"), some("/fast"), workspace),
-            Path::new("/state")
-        );
-        assert_eq!(
-            choose(some(""), some(""), workspace),
-            Path::new("/project/target/libpack")
-        );
+        assert_eq!(choose(None, None, workspace), Path::new("/project/target/libpack"));
+        assert_eq!(choose(None, some("/fast"), workspace), Path::new("/fast/libpack"));
+        assert_eq!(choose(None, some("out"), workspace), Path::new("/project/out/libpack"));
+        assert_eq!(choose(some("/state"), some("/fast"), workspace), Path::new("/state"));
+        assert_eq!(choose(some(""), some(""), workspace), Path::new("/project/target/libpack"));
     }
 }

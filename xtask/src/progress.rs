@@ -23,10 +23,7 @@ pub fn step<T>(topic: &str, doing: &str, work: impl FnOnce() -> Result<T>) -> Re
         spinner.finish_and_clear();
     }
     let outcome = if result.is_ok() { "done" } else { "failed" };
-    note(
-        topic,
-        &format!("{doing}: {outcome} in {}", seconds(start.elapsed())),
-    );
+    note(topic, &format!("{doing}: {outcome} in {}", seconds(start.elapsed())));
     result
 }
 

@@ -21,12 +21,7 @@ pub struct Call {
 
 /// A call of `program`, which is looked up on PATH.
 pub fn call(program: impl AsRef<OsStr>) -> Call {
-    Call {
-        program: program.as_ref().to_owned(),
-        arguments: Vec::new(),
-        variables: Vec::new(),
-        folder: None,
-    }
+    Call { program: program.as_ref().to_owned(), arguments: Vec::new(), variables: Vec::new(), folder: None }
 }
 
 impl Call {
@@ -38,18 +33,13 @@ impl Call {
 
     /// Adds arguments.
     pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.arguments.extend(
-            arguments
-                .into_iter()
-                .map(|argument| argument.as_ref().to_owned()),
-        );
+        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
         self
     }
 
     /// Sets a variable on top of the inherited environment.
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.variables
-            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.variables.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -66,10 +56,7 @@ impl Call {
 
     /// Runs it to its end and returns what it wrote on standard output, without the blanks around it.
     pub fn output(&self) -> Result<String> {
-        let output = self
-            .command()
-            .output()
-            .with_context(|| format!("cannot start `{self}`"))?;
+        let output = self.command().output().with_context(|| format!("cannot start `{self}`"))?;
         let standard = String::from_utf8_lossy(&output.stdout);
         if output.status.success() {
             return Ok(standard.trim().to_owned());
@@ -86,9 +73,7 @@ impl Call {
     /// The call for those who want to look at its output while it runs.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .args(&self.arguments)
-            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.args(&self.arguments).envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
@@ -101,9 +86,7 @@ impl Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", quote(&self.program))?;
-        self.arguments
-            .iter()
-            .try_for_each(|argument| write!(f, " {}", quote(argument)))
+        self.arguments.iter().try_for_each(|argument| write!(f, " {}", quote(argument)))
     }
 }
 
@@ -121,23 +104,13 @@ pub fn quote(word: &OsStr) -> String {
 /// The path of a program on PATH.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 fn tail(standard: &str, error: &str) -> String {
-    let lines: Vec<&str> = standard
-        .lines()
-        .chain(error.lines())
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines: Vec<&str> = standard.lines().chain(error.lines()).filter(|line| !line.trim().is_empty()).collect();
     let first = lines.len().saturating_sub(TAIL);
-    lines[first..]
-        .iter()
-        .map(|line| format!("  | {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines[first..].iter().map(|line| format!("  | {line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -156,10 +129,7 @@ mod tests {
 
     #[test]
     fn only_the_end_of_a_long_output_is_shown() {
-        let long = (1..=100)
-            .map(|line| format!("line {line}"))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let long = (1..=100).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
         let shown = tail(&long, "");
         assert_eq!(shown.lines().count(), TAIL);
         assert!(shown.starts_with("  | line 81\n"));

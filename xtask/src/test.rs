@@ -21,8 +21,5 @@ enum Tier {
 
 /// Fails until the tiers above `cargo test` are there.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    bail!(
-        "no tier to run yet of {:?}: use `cargo test`",
-        arguments.tiers
-    )
+    bail!("no tier to run yet of {:?}: use `cargo test`", arguments.tiers)
 }

@@ -56,31 +56,21 @@ impl Search<'_> {
     /// Errors: `node/launchpoint-missing`, `node/launchpoint-outside`.
     pub fn find(&self) -> Result<Option<LaunchFile>> {
         if let Some(wish) = self.launchpoint.filter(|wish| !wish.is_empty()) {
-            return self
-                .launchpoint(wish)
-                .map(|path| Some(LaunchFile { path, weak: false }));
+            return self.launchpoint(wish).map(|path| Some(LaunchFile { path, weak: false }));
         }
         let strong = NAMES.iter().find_map(|name| self.in_project(name));
         if let Some(path) = strong {
             return Ok(Some(LaunchFile { path, weak: false }));
         }
         let typescript = TYPESCRIPT_NAMES.iter().filter(|_| self.typescript);
-        let weak = self.main().or_else(|| {
-            typescript
-                .into_iter()
-                .find_map(|name| self.in_project(name))
-        });
+        let weak = self.main().or_else(|| typescript.into_iter().find_map(|name| self.in_project(name)));
         Ok(weak.map(|path| LaunchFile { path, weak: true }))
     }
 
     /// Why nothing was found, in node-start's words.
     pub fn reason(&self) -> String {
         let folder = self.app.join(self.project);
-        format!(
-            "could not find app in {}: expected one of {}",
-            folder.display(),
-            NAMES.join(" | ")
-        )
+        format!("could not find app in {}: expected one of {}", folder.display(), NAMES.join(" | "))
     }
 
     fn launchpoint(&self, wish: &str) -> Result<PathBuf> {
@@ -90,9 +80,7 @@ impl Search<'_> {
                 .hint("Set BP_LAUNCHPOINT to a file in the app, relative to the app's folder.")
         })?;
         if self.verify && !self.app.join(&path).exists() {
-            let message = format!(
-                "expected value derived from BP_LAUNCHPOINT [{wish}] to be an existing file"
-            );
+            let message = format!("expected value derived from BP_LAUNCHPOINT [{wish}] to be an existing file");
             return Err(Error::user("node/launchpoint-missing", message).hint(
                 "Name a file relative to the app's folder, also with BP_NODE_PROJECT_PATH; \
                  when a build script makes it, set BP_VERIFY_LAUNCHPOINT=false.",
@@ -111,9 +99,7 @@ impl Search<'_> {
         let main = clean(Path::new(self.main?))?;
         let main = main.to_str()?;
         let names = ["", ".js", ".cjs", ".mjs", "/index.js"].map(|end| format!("{main}{end}"));
-        names
-            .iter()
-            .find_map(|name| self.in_project(name.trim_start_matches('/')))
+        names.iter().find_map(|name| self.in_project(name.trim_start_matches('/')))
     }
 }
 
@@ -148,42 +134,23 @@ mod tests {
     }
 
     fn search(app: &Path) -> Search<'_> {
-        Search {
-            app,
-            project: Path::new(""),
-            launchpoint: None,
-            verify: true,
-            main: None,
-            typescript: false,
-        }
+        Search { app, project: Path::new(""), launchpoint: None, verify: true, main: None, typescript: false }
     }
 
     fn strong(path: &str) -> LaunchFile {
-        LaunchFile {
-            path: path.into(),
-            weak: false,
-        }
+        LaunchFile { path: path.into(), weak: false }
     }
 
     fn weak(path: &str) -> LaunchFile {
-        LaunchFile {
-            path: path.into(),
-            weak: true,
-        }
+        LaunchFile { path: path.into(), weak: true }
     }
 
     #[test]
     fn the_first_name_of_the_list_wins() {
         let folder = app(&["index.js", "app.mjs", "main.js"]);
-        assert_eq!(
-            search(folder.path()).find().unwrap(),
-            Some(strong("app.mjs"))
-        );
+        assert_eq!(search(folder.path()).find().unwrap(), Some(strong("app.mjs")));
         let folder = app(&["index.mjs", "server.cjs", "app.js"]);
-        assert_eq!(
-            search(folder.path()).find().unwrap(),
-            Some(strong("server.cjs"))
-        );
+        assert_eq!(search(folder.path()).find().unwrap(), Some(strong("server.cjs")));
         let folder = app(&["other.js", "server.js/keep"]);
         assert_eq!(search(folder.path()).find().unwrap(), None);
     }
@@ -191,104 +158,58 @@ mod tests {
     #[test]
     fn a_project_path_is_kept_in_the_result() {
         let folder = app(&["src/server.js", "index.js"]);
-        let search = Search {
-            project: Path::new("./src"),
-            ..search(folder.path())
-        };
+        let search = Search { project: Path::new("./src"), ..search(folder.path()) };
         assert_eq!(search.find().unwrap(), Some(strong("src/server.js")));
     }
 
     #[test]
     fn the_launchpoint_is_relative_to_the_app_and_wins() {
         let folder = app(&["server.js", "src/launchpoint.js", "p/server.js"]);
-        let search = |wish| Search {
-            launchpoint: Some(wish),
-            project: Path::new("p"),
-            ..search(folder.path())
-        };
-        assert_eq!(
-            search("./src/launchpoint.js").find().unwrap(),
-            Some(strong("src/launchpoint.js"))
-        );
-        assert_eq!(
-            search("src/../server.js").find().unwrap(),
-            Some(strong("server.js"))
-        );
+        let search = |wish| Search { launchpoint: Some(wish), project: Path::new("p"), ..search(folder.path()) };
+        assert_eq!(search("./src/launchpoint.js").find().unwrap(), Some(strong("src/launchpoint.js")));
+        assert_eq!(search("src/../server.js").find().unwrap(), Some(strong("server.js")));
         assert_eq!(search("").find().unwrap(), Some(strong("p/server.js")));
         let error = search("dist/main.js").find().unwrap_err();
         assert_eq!(error.id(), "node/launchpoint-missing");
-        assert!(
-            error
-                .message()
-                .contains("BP_LAUNCHPOINT [dist/main.js] to be an existing file")
-        );
-        assert_eq!(
-            search("../x.js").find().unwrap_err().id(),
-            "node/launchpoint-outside"
-        );
+        assert!(error.message().contains("BP_LAUNCHPOINT [dist/main.js] to be an existing file"));
+        assert_eq!(search("../x.js").find().unwrap_err().id(), "node/launchpoint-outside");
     }
 
     #[test]
     fn a_launchpoint_that_a_build_script_makes_is_not_looked_for() {
         let folder = app(&[]);
-        let search = Search {
-            launchpoint: Some("./dist/main.js"),
-            verify: false,
-            ..search(folder.path())
-        };
+        let search = Search { launchpoint: Some("./dist/main.js"), verify: false, ..search(folder.path()) };
         assert_eq!(search.find().unwrap(), Some(strong("dist/main.js")));
     }
 
     #[test]
     fn main_is_weak_and_comes_after_the_list() {
         let folder = app(&["p/lib/start.js", "p/lib/index.js", "p/run"]);
-        let search = |main| Search {
-            main: Some(main),
-            project: Path::new("p"),
-            ..search(folder.path())
-        };
-        assert_eq!(
-            search("lib/start.js").find().unwrap(),
-            Some(weak("p/lib/start.js"))
-        );
-        assert_eq!(
-            search("./lib/start").find().unwrap(),
-            Some(weak("p/lib/start.js"))
-        );
+        let search = |main| Search { main: Some(main), project: Path::new("p"), ..search(folder.path()) };
+        assert_eq!(search("lib/start.js").find().unwrap(), Some(weak("p/lib/start.js")));
+        assert_eq!(search("./lib/start").find().unwrap(), Some(weak("p/lib/start.js")));
         assert_eq!(search("lib").find().unwrap(), Some(weak("p/lib/index.js")));
         assert_eq!(search("run").find().unwrap(), Some(weak("p/run")));
         assert_eq!(search("../outside.js").find().unwrap(), None);
         libpack::fs::write(&folder.path().join("p/index.mjs"), "").unwrap();
-        assert_eq!(
-            search("lib/start.js").find().unwrap(),
-            Some(strong("p/index.mjs"))
-        );
+        assert_eq!(search("lib/start.js").find().unwrap(), Some(strong("p/index.mjs")));
     }
 
     #[test]
     fn typescript_counts_only_where_node_runs_it() {
         let folder = app(&["index.ts", "app.ts"]);
         assert_eq!(search(folder.path()).find().unwrap(), None);
-        let search = Search {
-            typescript: true,
-            ..search(folder.path())
-        };
+        let search = Search { typescript: true, ..search(folder.path()) };
         assert_eq!(search.find().unwrap(), Some(weak("app.ts")));
-        let runs = [(22, 17), (22, 18), (23, 5), (23, 6), (24, 0), (20, 99)]
-            .map(|(a, b)| runs_typescript(a, b));
+        let runs = [(22, 17), (22, 18), (23, 5), (23, 6), (24, 0), (20, 99)].map(|(a, b)| runs_typescript(a, b));
         assert_eq!(runs, [false, true, false, true, true, false]);
     }
 
     #[test]
     fn the_reason_lists_the_names() {
-        let search = Search {
-            project: Path::new("web"),
-            ..search(Path::new("/app"))
-        };
+        let search = Search { project: Path::new("web"), ..search(Path::new("/app")) };
         let reason = search.reason();
-        assert!(reason.starts_with(
-            "could not find app in /app/web: expected one of server.js | server.cjs | "
-        ));
+        assert!(reason.starts_with("could not find app in /app/web: expected one of server.js | server.cjs | "));
         assert!(reason.ends_with("index.cjs | index.mjs"));
     }
 }

@@ -21,10 +21,7 @@ const DEFAULT_PERCENT: u64 = 75;
 /// What to set: `MEMORY_AVAILABLE` in MiB when a limit is known, and `NODE_OPTIONS` with the heap's
 /// limit when `OPTIMIZE_MEMORY` is there. `read` gives a file's text, none when it cannot be read.
 /// Errors: `node/memory-available-invalid`, `node/heap-percent-invalid`.
-pub fn limit(
-    variables: &Variables,
-    read: &dyn Fn(&Path) -> Option<String>,
-) -> Result<BTreeMap<String, String>> {
+pub fn limit(variables: &Variables, read: &dyn Fn(&Path) -> Option<String>) -> Result<BTreeMap<String, String>> {
     let mut set = BTreeMap::new();
     let Some(bytes) = available(variables, read)? else {
         return Ok(set);
@@ -58,49 +55,37 @@ fn available(variables: &Variables, read: &dyn Fn(&Path) -> Option<String>) -> R
         })?;
         return Ok(Some(bytes).filter(|bytes| *bytes < UNLIMITED));
     }
-    let file = if read(Path::new(VERSION_2)).is_some() {
-        LIMIT_2
-    } else {
-        LIMIT_1
-    };
+    let file = if read(Path::new(VERSION_2)).is_some() { LIMIT_2 } else { LIMIT_1 };
     let limit = read(Path::new(file)).and_then(|text| text.trim().parse().ok());
     Ok(limit.filter(|bytes| *bytes < UNLIMITED))
 }
 
 fn percent(variables: &Variables) -> Result<u64> {
-    let Some(text) = variables
-        .text("BPL_NODE_HEAP_PERCENT")
-        .filter(|text| !text.is_empty())
-    else {
+    let Some(text) = variables.text("BPL_NODE_HEAP_PERCENT").filter(|text| !text.is_empty()) else {
         return Ok(DEFAULT_PERCENT);
     };
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|percent| (1..=100).contains(percent))
-        .ok_or_else(|| {
-            let message = format!("BPL_NODE_HEAP_PERCENT [{text}] is not a share in percent");
-            Error::user("node/heap-percent-invalid", message).hint(
-                "Set BPL_NODE_HEAP_PERCENT to a whole number from 1 to 100, or unset it for 75.",
-            )
-        })
+    text.trim().parse().ok().filter(|percent| (1..=100).contains(percent)).ok_or_else(|| {
+        let message = format!("BPL_NODE_HEAP_PERCENT [{text}] is not a share in percent");
+        Error::user("node/heap-percent-invalid", message)
+            .hint("Set BPL_NODE_HEAP_PERCENT to a whole number from 1 to 100, or unset it for 75.")
+    })
 }
 
 /// Whether the options say already how large the heap may grow: in MiB or as a percentage, with
 /// dashes or with underscores.
 fn limits_heap(options: &str) -> bool {
-    options
-        .split_whitespace()
-        .any(|option| option.replace('_', "-").starts_with("--max-old-space-size"))
+    options.split_whitespace().any(|option| option.replace('_', "-").starts_with("--max-old-space-size"))
 }
 
 /// The options with one more at the end.
 pub fn with_option(options: &str, option: &str) -> String {
-    if options.is_empty() {
-        option.to_owned()
-    } else {
-        format!("{options} {option}")
-    }
+    if options.is_empty() { option.to_owned() } else { format!("{options} {option}") }
+}
+
+/// [`limit`] with the files of this container, for the buildpack.
+/// Errors: as there.
+pub fn helper(variables: &Variables) -> Result<BTreeMap<String, String>> {
+    limit(variables, &|path| std::fs::read_to_string(path).ok())
 }
 
 #[cfg(test)]
@@ -117,9 +102,7 @@ mod tests {
 
     fn set(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Vec<String> {
         let set = run(variables, files).unwrap();
-        set.into_iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect()
+        set.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 
     const ON: (&str, &str) = ("OPTIMIZE_MEMORY", "true");
@@ -128,16 +111,10 @@ mod tests {
 
     #[test]
     fn a_container_of_128_mib_gets_a_heap_of_96() {
-        for files in [
-            [V2, (LIMIT_2, "134217728\n")],
-            [("", ""), (LIMIT_1, "134217728\n")],
-        ] {
+        for files in [[V2, (LIMIT_2, "134217728\n")], [("", ""), (LIMIT_1, "134217728\n")]] {
             assert_eq!(
                 set(&[ON, SSL], &files),
-                [
-                    "MEMORY_AVAILABLE=128",
-                    "NODE_OPTIONS=--use-openssl-ca --max_old_space_size=96"
-                ]
+                ["MEMORY_AVAILABLE=128", "NODE_OPTIONS=--use-openssl-ca --max_old_space_size=96"]
             );
         }
     }
@@ -147,26 +124,17 @@ mod tests {
         let options = ("NODE_OPTIONS", "--no-warnings");
         let all = set(&[ON, options], &[V2, (LIMIT_2, "134217728")]);
         assert_eq!(all[1], "NODE_OPTIONS=--no-warnings --max_old_space_size=96");
-        assert_eq!(
-            set(&[ON], &[V2, (LIMIT_2, "134217728")])[1],
-            "NODE_OPTIONS=--max_old_space_size=96"
-        );
+        assert_eq!(set(&[ON], &[V2, (LIMIT_2, "134217728")])[1], "NODE_OPTIONS=--max_old_space_size=96");
     }
 
     #[test]
     fn without_the_flag_only_the_memory_is_told() {
-        assert_eq!(
-            set(&[SSL], &[V2, (LIMIT_2, "134217728")]),
-            ["MEMORY_AVAILABLE=128"]
-        );
+        assert_eq!(set(&[SSL], &[V2, (LIMIT_2, "134217728")]), ["MEMORY_AVAILABLE=128"]);
     }
 
     #[test]
     fn the_flag_counts_by_its_presence() {
-        assert_eq!(
-            set(&[("OPTIMIZE_MEMORY", "")], &[V2, (LIMIT_2, "134217728")]).len(),
-            2
-        );
+        assert_eq!(set(&[("OPTIMIZE_MEMORY", "")], &[V2, (LIMIT_2, "134217728")]).len(), 2);
     }
 
     #[test]
@@ -176,51 +144,25 @@ mod tests {
         assert_eq!(set(&[ON], &[V2, (LIMIT_2, "\n")]), none);
         assert_eq!(set(&[ON], &[V2]), none, "a missing file");
         assert_eq!(set(&[ON], &[]), none, "no control group at all");
-        assert_eq!(
-            set(&[ON], &[(LIMIT_1, "9223372036854771712")]),
-            none,
-            "version 1, unlimited"
-        );
+        assert_eq!(set(&[ON], &[(LIMIT_1, "9223372036854771712")]), none, "version 1, unlimited");
         assert_eq!(set(&[ON], &[(LIMIT_1, "18446744073709551615")]), none);
-        assert_eq!(
-            set(
-                &[ON, ("MEMORY_AVAILABLE", "")],
-                &[V2, (LIMIT_2, "134217728")]
-            ),
-            none
-        );
+        assert_eq!(set(&[ON, ("MEMORY_AVAILABLE", "")], &[V2, (LIMIT_2, "134217728")]), none);
         assert_eq!(set(&[ON, ("MEMORY_AVAILABLE", "max")], &[]), none);
     }
 
     #[test]
     fn a_preset_is_in_bytes_and_wins() {
-        let all = set(
-            &[ON, ("MEMORY_AVAILABLE", "268435456")],
-            &[V2, (LIMIT_2, "134217728")],
-        );
-        assert_eq!(
-            all,
-            [
-                "MEMORY_AVAILABLE=256",
-                "NODE_OPTIONS=--max_old_space_size=192"
-            ]
-        );
+        let all = set(&[ON, ("MEMORY_AVAILABLE", "268435456")], &[V2, (LIMIT_2, "134217728")]);
+        assert_eq!(all, ["MEMORY_AVAILABLE=256", "NODE_OPTIONS=--max_old_space_size=192"]);
         let error = run(&[("MEMORY_AVAILABLE", "512M")], &[]).unwrap_err();
         assert_eq!(error.id(), "node/memory-available-invalid");
     }
 
     #[test]
     fn a_limit_of_the_user_stays() {
-        for option in [
-            "--max-old-space-size=64",
-            "--max_old_space_size=64",
-            "--max-old-space-size-percentage=50",
-        ] {
+        for option in ["--max-old-space-size=64", "--max_old_space_size=64", "--max-old-space-size-percentage=50"] {
             let options = format!("--no-warnings {option}");
-            let all = set(
-                &[ON, ("NODE_OPTIONS", &options)],
-                &[V2, (LIMIT_2, "134217728")],
-            );
+            let all = set(&[ON, ("NODE_OPTIONS", &options)], &[V2, (LIMIT_2, "134217728")]);
             assert_eq!(all, ["MEMORY_AVAILABLE=128"], "{option}");
         }
     }
@@ -239,9 +181,6 @@ mod tests {
 
     #[test]
     fn a_container_too_small_for_a_heap_gets_no_option() {
-        assert_eq!(
-            set(&[ON], &[V2, (LIMIT_2, "1048576")]),
-            ["MEMORY_AVAILABLE=1"]
-        );
+        assert_eq!(set(&[ON], &[V2, (LIMIT_2, "1048576")]), ["MEMORY_AVAILABLE=1"]);
     }
 }

@@ -36,9 +36,8 @@ impl Component for NodeEngine {
     fn detect(&self, cx: &DetectCx<'_>) -> Result<Verdict> {
         let plan = Plan::new().alternatives([&[], &[NODE], &[NODE, NPM]]);
         let requests = requests(cx)?.into_iter();
-        let plan = requests.fold(plan, |plan, (source, version)| {
-            plan.requires(Require::new(NODE).version(version, source))
-        });
+        let plan =
+            requests.fold(plan, |plan, (source, version)| plan.requires(Require::new(NODE).version(version, source)));
         Ok(plan.into())
     }
 
@@ -123,11 +122,7 @@ fn set_headers_aside(layer: &Path) -> Result<()> {
 
 /// Launch if anybody wants it there; build only for others, because our own steps borrow it.
 fn flags(node: &Entries, npm: &Entries) -> Flags {
-    Flags {
-        build: node.build_outside() || npm.build_outside(),
-        cache: false,
-        launch: node.launch() || npm.launch(),
-    }
+    Flags { build: node.build_outside() || npm.build_outside(), cache: false, launch: node.launch() || npm.launch() }
 }
 
 /// The plan's entries, with our own requests when the plan that won could not carry them.

@@ -14,18 +14,9 @@ use crate::workspace::Links;
 /// that are there: manifest, lock, npm's settings, and the manifests of linked packages. The key
 /// takes their names and contents, as a digest only: `.npmrc` may hold credentials.
 pub fn shaping_files(project: &Path, lock: Option<Lock>, links: &Links) -> Vec<String> {
-    let own = ["package.json", ".npmrc"]
-        .into_iter()
-        .chain(lock.map(Lock::file))
-        .map(str::to_owned);
-    let linked = links
-        .folders()
-        .into_iter()
-        .map(|folder| format!("{folder}/package.json"));
-    let mut files: Vec<String> = own
-        .chain(linked)
-        .filter(|file| project.join(file).is_file())
-        .collect();
+    let own = ["package.json", ".npmrc"].into_iter().chain(lock.map(Lock::file)).map(str::to_owned);
+    let linked = links.folders().into_iter().map(|folder| format!("{folder}/package.json"));
+    let mut files: Vec<String> = own.chain(linked).filter(|file| project.join(file).is_file()).collect();
     files.sort();
     files.dedup();
     files
@@ -35,25 +26,12 @@ pub fn shaping_files(project: &Path, lock: Option<Lock>, links: &Links) -> Vec<S
 /// Only a digest of them may be kept: they may hold credentials. Log level, cache and the path of
 /// the global configuration are ours and shape nothing.
 pub fn shaping_variables(variables: &Variables) -> Vec<(String, String)> {
-    const SHAPELESS: [&str; 3] = [
-        "npm_config_loglevel",
-        "npm_config_cache",
-        "npm_config_globalconfig",
-    ];
+    const SHAPELESS: [&str; 3] = ["npm_config_loglevel", "npm_config_cache", "npm_config_globalconfig"];
     let text = |value: &std::ffi::OsStr| value.to_string_lossy().into_owned();
     let mut found: Vec<_> = variables
         .iter()
         .map(|(name, value)| (text(name), text(value)))
-        .map(|(name, value)| {
-            (
-                if name == "NODE_ENV" {
-                    name
-                } else {
-                    name.to_lowercase()
-                },
-                value,
-            )
-        })
+        .map(|(name, value)| (if name == "NODE_ENV" { name } else { name.to_lowercase() }, value))
         .filter(|(name, _)| name == "NODE_ENV" || name.starts_with("npm_config_"))
         .filter(|(name, _)| !SHAPELESS.contains(&name.as_str()))
         .collect();
@@ -66,23 +44,14 @@ pub fn shaping_variables(variables: &Variables) -> Vec<(String, String)> {
 /// write beside `node_modules`, and skipping it needs a replay of what it wrote.
 /// Errors: `node/package-json-invalid`.
 pub fn scripts_in_app(project: &Path, links: &Links) -> Result<Vec<String>> {
-    const SCRIPTS: [&str; 6] = [
-        "preinstall",
-        "install",
-        "postinstall",
-        "preprepare",
-        "prepare",
-        "postprepare",
-    ];
+    const SCRIPTS: [&str; 6] = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
     let mut found = Vec::new();
     for folder in std::iter::once(".".to_owned()).chain(links.folders()) {
         let path = project.join(&folder);
         let Some(package) = PackageJson::read(&path)? else {
             continue;
         };
-        let scripts = SCRIPTS
-            .iter()
-            .filter(|name| package.scripts.contains_key(**name));
+        let scripts = SCRIPTS.iter().filter(|name| package.scripts.contains_key(**name));
         found.extend(scripts.map(|name| format!("{folder}: {name}")));
         if path.join("binding.gyp").is_file() && !package.scripts.contains_key("install") {
             found.push(format!("{folder}: binding.gyp"));
@@ -120,15 +89,7 @@ mod tests {
         ]);
         let links = Links::parse(LOCK).unwrap();
         let files = shaping_files(folder.path(), Some(Lock::Package), &links);
-        assert_eq!(
-            files,
-            [
-                ".npmrc",
-                "package-lock.json",
-                "package.json",
-                "packages/a/package.json"
-            ]
-        );
+        assert_eq!(files, [".npmrc", "package-lock.json", "package.json", "packages/a/package.json"]);
     }
 
     #[test]
@@ -142,11 +103,8 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let expected = [
-            ("NODE_ENV", "development"),
-            ("npm_config_legacy_peer_deps", "true"),
-            ("npm_config_omit", "optional"),
-        ];
+        let expected =
+            [("NODE_ENV", "development"), ("npm_config_legacy_peer_deps", "true"), ("npm_config_omit", "optional")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(shaping_variables(&variables), expected);
     }
@@ -154,10 +112,7 @@ mod tests {
     #[test]
     fn what_an_install_runs_in_the_app_is_known() {
         let folder = project(&[
-            (
-                "package.json",
-                r#"{"scripts":{"postinstall":"node gen.js","start":"x"}}"#,
-            ),
+            ("package.json", r#"{"scripts":{"postinstall":"node gen.js","start":"x"}}"#),
             ("packages/a/package.json", "{}"),
             ("packages/a/binding.gyp", "{}"),
         ]);

@@ -38,9 +38,7 @@ impl Inputs {
     pub fn find(project: &Path) -> Self {
         let locks = [Lock::Shrinkwrap, Lock::Package];
         Self {
-            lock: locks
-                .into_iter()
-                .find(|lock| project.join(lock.file()).is_file()),
+            lock: locks.into_iter().find(|lock| project.join(lock.file()).is_file()),
             node_modules: project.join("node_modules").exists(),
             npm_cache: project.join("npm-cache").exists(),
         }
@@ -57,16 +55,9 @@ impl Inputs {
         if self.lock == Some(Lock::Shrinkwrap) {
             inputs.insert(2, (Lock::Shrinkwrap.file(), true));
         }
-        let width = inputs
-            .iter()
-            .map(|(name, _)| name.len())
-            .max()
-            .unwrap_or_default();
+        let width = inputs.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         let found = |there| if there { "Found" } else { "Not found" };
-        inputs
-            .iter()
-            .map(|(name, there)| format!("{name:width$} -> \"{}\"", found(*there)))
-            .collect()
+        inputs.iter().map(|(name, there)| format!("{name:width$} -> \"{}\"", found(*there))).collect()
     }
 
     /// The command for these inputs.
@@ -132,51 +123,26 @@ impl NpmProcess {
     pub fn steps(self, modules: Modules, cache: &Path, node_home: Option<&Path>) -> Vec<Step> {
         match self {
             Self::Install => {
-                vec![fetching(
-                    "install",
-                    modules,
-                    cache,
-                    "npm/install-failed",
-                    "npm install failed",
-                )]
+                vec![fetching("install", modules, cache, "npm/install-failed", "npm install failed")]
             }
-            Self::Ci => vec![fetching(
-                "ci",
-                modules,
-                cache,
-                "npm/ci-failed",
-                "npm ci failed",
-            )],
+            Self::Ci => vec![fetching("ci", modules, cache, "npm/ci-failed", "npm ci failed")],
             Self::Rebuild => rebuilding(node_home),
         }
     }
 }
 
-fn fetching(
-    command: &str,
-    modules: Modules,
-    cache: &Path,
-    id: &'static str,
-    failure: &'static str,
-) -> Step {
+fn fetching(command: &str, modules: Modules, cache: &Path, id: &'static str, failure: &'static str) -> Step {
     let cache = cache.display().to_string();
     let mut args = vec![command.to_owned(), "--cache".to_owned(), cache];
     if modules == Modules::All {
         args.push("--include=dev".to_owned());
     }
-    Step {
-        args,
-        quiet: true,
-        id,
-        failure,
-    }
+    Step { args, quiet: true, id, failure }
 }
 
 fn rebuilding(node_home: Option<&Path>) -> Vec<Step> {
     let script = |name: &str, id, failure| Step {
-        args: ["run-script", name, "--if-present"]
-            .map(str::to_owned)
-            .to_vec(),
+        args: ["run-script", name, "--if-present"].map(str::to_owned).to_vec(),
         quiet: false,
         id,
         failure,
@@ -190,33 +156,15 @@ fn rebuilding(node_home: Option<&Path>) -> Vec<Step> {
             id: "npm/unmet-dependencies",
             failure: "vendored node_modules have unmet dependencies: npm list failed",
         },
-        script(
-            "preinstall",
-            "npm/preinstall-failed",
-            "preinstall script failed on rebuild",
-        ),
-        Step {
-            args: rebuild,
-            quiet: true,
-            id: "npm/rebuild-failed",
-            failure: "npm rebuild failed",
-        },
-        script(
-            "postinstall",
-            "npm/postinstall-failed",
-            "postinstall script failed on rebuild",
-        ),
+        script("preinstall", "npm/preinstall-failed", "preinstall script failed on rebuild"),
+        Step { args: rebuild, quiet: true, id: "npm/rebuild-failed", failure: "npm rebuild failed" },
+        script("postinstall", "npm/postinstall-failed", "postinstall script failed on rebuild"),
     ]
 }
 
 /// Takes the development modules out of an installed tree: `npm prune` obeys `NODE_ENV`.
 pub fn prune() -> Step {
-    Step {
-        args: vec!["prune".to_owned()],
-        quiet: true,
-        id: "npm/prune-failed",
-        failure: "npm prune failed",
-    }
+    Step { args: vec!["prune".to_owned()], quiet: true, id: "npm/prune-failed", failure: "npm prune failed" }
 }
 
 #[cfg(test)]
@@ -246,11 +194,7 @@ mod tests {
             (Some(Lock::Shrinkwrap), false, false, NpmProcess::Ci),
         ];
         for (lock, node_modules, npm_cache, process) in cases {
-            let inputs = Inputs {
-                lock,
-                node_modules,
-                npm_cache,
-            };
+            let inputs = Inputs { lock, node_modules, npm_cache };
             assert_eq!(inputs.process(), process, "{inputs:?}");
         }
     }
@@ -261,25 +205,14 @@ mod tests {
         let inputs = Inputs::find(folder.path());
         assert_eq!(
             inputs.log_lines(),
-            [
-                "node_modules      -> \"Not found\"",
-                "npm-cache         -> \"Found\"",
-                "package-lock.json -> \"Found\"",
-            ]
+            ["node_modules      -> \"Not found\"", "npm-cache         -> \"Found\"", "package-lock.json -> \"Found\"",]
         );
-        assert_eq!(
-            inputs.process().log_line(),
-            "Selected NPM build process: 'npm ci'"
-        );
+        assert_eq!(inputs.process().log_line(), "Selected NPM build process: 'npm ci'");
     }
 
     #[test]
     fn a_shrinkwrap_wins_over_a_lock_as_in_npm() {
-        let folder = project(&[
-            ("package-lock.json", "{}"),
-            ("npm-shrinkwrap.json", "{}"),
-            ("node_modules/a", ""),
-        ]);
+        let folder = project(&[("package-lock.json", "{}"), ("npm-shrinkwrap.json", "{}"), ("node_modules/a", "")]);
         let inputs = Inputs::find(folder.path());
         assert_eq!(inputs.lock, Some(Lock::Shrinkwrap));
         assert_eq!(inputs.log_lines()[2], "npm-shrinkwrap.json -> \"Found\"");
@@ -291,24 +224,12 @@ mod tests {
         let (cache, home) = (Path::new("/c/npm-cache"), Path::new("/n/node"));
         let lines = |process: NpmProcess, modules, home| {
             let steps = process.steps(modules, cache, home);
-            steps
-                .iter()
-                .map(|step| step.args.join(" "))
-                .collect::<Vec<_>>()
+            steps.iter().map(|step| step.args.join(" ")).collect::<Vec<_>>()
         };
         let launch = Modules::AsNodeEnvSays;
-        assert_eq!(
-            lines(NpmProcess::Install, launch, None),
-            ["install --cache /c/npm-cache"]
-        );
-        assert_eq!(
-            lines(NpmProcess::Ci, launch, Some(home)),
-            ["ci --cache /c/npm-cache"]
-        );
-        assert_eq!(
-            lines(NpmProcess::Ci, Modules::All, None),
-            ["ci --cache /c/npm-cache --include=dev"]
-        );
+        assert_eq!(lines(NpmProcess::Install, launch, None), ["install --cache /c/npm-cache"]);
+        assert_eq!(lines(NpmProcess::Ci, launch, Some(home)), ["ci --cache /c/npm-cache"]);
+        assert_eq!(lines(NpmProcess::Ci, Modules::All, None), ["ci --cache /c/npm-cache --include=dev"]);
         let rebuild = [
             "list",
             "run-script preinstall --if-present",
@@ -323,14 +244,8 @@ mod tests {
     #[test]
     fn a_failure_is_told_in_paketos_words() {
         let steps = NpmProcess::Rebuild.steps(Modules::All, Path::new("/c"), None);
-        assert_eq!(
-            steps[0].failure,
-            "vendored node_modules have unmet dependencies: npm list failed"
-        );
-        assert_eq!(
-            steps.iter().map(|step| step.quiet).collect::<Vec<_>>(),
-            [false, false, true, false]
-        );
+        assert_eq!(steps[0].failure, "vendored node_modules have unmet dependencies: npm list failed");
+        assert_eq!(steps.iter().map(|step| step.quiet).collect::<Vec<_>>(), [false, false, true, false]);
         let ids: std::collections::BTreeSet<_> = steps.iter().map(|step| step.id).collect();
         assert_eq!(ids.len(), 4);
     }

@@ -40,8 +40,9 @@ pub fn provide(cx: &BuildCx<'_>) -> Result<Option<Toolchain>> {
             if child.call()?.success() {
                 return Ok(());
             }
-            Err(Error::user("npm/update-failed", "update of npm failed")
-                .hint(format!("Set {SETTING} to a version of npm that the registry has and that runs on this Node.js.")))
+            Err(Error::user("npm/update-failed", "update of npm failed").hint(format!(
+                "Set {SETTING} to a version of npm that the registry has and that runs on this Node.js."
+            )))
         })
         .map(Some)
 }

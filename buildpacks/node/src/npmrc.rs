@@ -25,14 +25,10 @@ pub enum GlobalConfig {
 /// Decides: the user's variable, in any case as npm reads it, wins over the binding's file.
 pub fn global_config(variables: &Variables, binding: Option<&Path>) -> GlobalConfig {
     let given = variables.iter().any(|(name, value)| {
-        name.to_str()
-            .is_some_and(|name| name.eq_ignore_ascii_case(VARIABLE))
-            && !value.is_empty()
+        name.to_str().is_some_and(|name| name.eq_ignore_ascii_case(VARIABLE)) && !value.is_empty()
     });
     match binding {
-        _ if given => GlobalConfig::Variable {
-            hides_binding: binding.is_some(),
-        },
+        _ if given => GlobalConfig::Variable { hides_binding: binding.is_some() },
         Some(path) => GlobalConfig::Binding(path.to_owned()),
         None => GlobalConfig::Default,
     }
@@ -48,18 +44,10 @@ mod tests {
         let with = |name: &str, value: &str| -> Variables { [(name, value)].into_iter().collect() };
         for name in ["NPM_CONFIG_GLOBALCONFIG", "npm_config_globalconfig"] {
             let decided = global_config(&with(name, "/etc/npmrc"), Some(binding));
-            assert_eq!(
-                decided,
-                GlobalConfig::Variable {
-                    hides_binding: true
-                }
-            );
+            assert_eq!(decided, GlobalConfig::Variable { hides_binding: true });
         }
         let empty = with(VARIABLE, "");
-        assert_eq!(
-            global_config(&empty, Some(binding)),
-            GlobalConfig::Binding(binding.into())
-        );
+        assert_eq!(global_config(&empty, Some(binding)), GlobalConfig::Binding(binding.into()));
         assert_eq!(global_config(&empty, None), GlobalConfig::Default);
     }
 }

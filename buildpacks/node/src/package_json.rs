@@ -75,20 +75,14 @@ impl PackageJson {
         Self {
             name: text(root, "name", "", &mut warnings),
             version: text(root, "version", "", &mut warnings),
-            engines_node: engines
-                .and_then(|engines| text(engines, "node", "engines.", &mut warnings)),
-            engines_npm: engines
-                .and_then(|engines| text(engines, "npm", "engines.", &mut warnings)),
+            engines_node: engines.and_then(|engines| text(engines, "node", "engines.", &mut warnings)),
+            engines_npm: engines.and_then(|engines| text(engines, "npm", "engines.", &mut warnings)),
             package_manager: text(root, "packageManager", "", &mut warnings),
             main: text(root, "main", "", &mut warnings),
             module_type: text(root, "type", "", &mut warnings),
-            has_dependencies: object(root, "dependencies", &mut warnings)
-                .is_some_and(|all| !all.is_empty()),
-            has_dev_dependencies: object(root, "devDependencies", &mut warnings)
-                .is_some_and(|all| !all.is_empty()),
-            scripts: scripts
-                .map(|scripts| all_texts(scripts, &mut warnings))
-                .unwrap_or_default(),
+            has_dependencies: object(root, "dependencies", &mut warnings).is_some_and(|all| !all.is_empty()),
+            has_dev_dependencies: object(root, "devDependencies", &mut warnings).is_some_and(|all| !all.is_empty()),
+            scripts: scripts.map(|scripts| all_texts(scripts, &mut warnings)).unwrap_or_default(),
             warnings,
         }
     }
@@ -100,35 +94,19 @@ impl PackageJson {
     pub fn start_scripts(&self, requested: Option<&str>) -> Result<Option<StartScripts>> {
         let requested = requested.filter(|name| !name.is_empty());
         if let Some(name) = requested.filter(|name| !self.scripts.contains_key(*name)) {
-            let known = self
-                .scripts
-                .keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let known = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known
-            };
+            let known = self.scripts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "none".to_owned() } else { known };
             let message = format!("no script entry with name \"{name}\" exists");
             return Err(Error::user("node/start-script-unknown", message).hint(format!(
                 "Set BP_NPM_START_SCRIPT to one of the scripts in package.json ({known}) or unset it."
             )));
         }
-        let script = |name: &str| {
-            self.scripts
-                .get(name)
-                .filter(|line| !line.trim().is_empty())
-                .cloned()
-        };
-        Ok(
-            script(requested.unwrap_or("start")).map(|start| StartScripts {
-                before: script("prestart"),
-                start,
-                after: script("poststart"),
-            }),
-        )
+        let script = |name: &str| self.scripts.get(name).filter(|line| !line.trim().is_empty()).cloned();
+        Ok(script(requested.unwrap_or("start")).map(|start| StartScripts {
+            before: script("prestart"),
+            start,
+            after: script("poststart"),
+        }))
     }
 }
 
@@ -138,10 +116,7 @@ fn syntax_error(text: &str, error: &serde_json::Error) -> Error {
         return Error::user(id, "package.json is empty")
             .hint("Write at least `{}` into it; `npm init -y` writes a minimal one.");
     }
-    let line = text
-        .lines()
-        .nth(error.line().saturating_sub(1))
-        .unwrap_or_default();
+    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
     let message = format!(
         "package.json is not valid JSON at line {}, column {}: {}",
         error.line(),
@@ -154,16 +129,12 @@ fn syntax_error(text: &str, error: &serde_json::Error) -> Error {
 /// The parser's words without the position, which the message names already.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ")
-        .map_or(text.clone(), |(reason, _)| reason.to_owned())
+    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
 }
 
 fn hint(line: &str, error: &str) -> &'static str {
     let line = line.trim_start();
-    if ["<<<<<<<", "=======", ">>>>>>>"]
-        .iter()
-        .any(|marker| line.starts_with(marker))
-    {
+    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker)) {
         "Resolve the merge conflict that the file still holds."
     } else if line.starts_with("//") || line.starts_with("/*") {
         "Remove the comment: JSON has none."
@@ -186,19 +157,11 @@ fn kind(value: &Value) -> &'static str {
 }
 
 fn ignored(name: &str, expected: &str, value: &Value) -> String {
-    format!(
-        "package.json: \"{name}\" is {}, not {expected}: ignored",
-        kind(value)
-    )
+    format!("package.json: \"{name}\" is {}, not {expected}: ignored", kind(value))
 }
 
 /// A text field; an empty one counts as absent, `prefix` is for the warning.
-fn text(
-    from: &Map<String, Value>,
-    key: &str,
-    prefix: &str,
-    warnings: &mut Vec<String>,
-) -> Option<String> {
+fn text(from: &Map<String, Value>, key: &str, prefix: &str, warnings: &mut Vec<String>) -> Option<String> {
     match from.get(key)? {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         Value::Null => None,
@@ -209,11 +172,7 @@ fn text(
     }
 }
 
-fn object<'a>(
-    from: &'a Map<String, Value>,
-    key: &str,
-    warnings: &mut Vec<String>,
-) -> Option<&'a Map<String, Value>> {
+fn object<'a>(from: &'a Map<String, Value>, key: &str, warnings: &mut Vec<String>) -> Option<&'a Map<String, Value>> {
     match from.get(key)? {
         Value::Object(object) => Some(object),
         Value::Null => None,
@@ -282,24 +241,14 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_accepted() {
-        assert_eq!(
-            PackageJson::parse("\u{feff}{\"name\":\"a\"}")
-                .unwrap()
-                .name
-                .as_deref(),
-            Some("a")
-        );
+        assert_eq!(PackageJson::parse("\u{feff}{\"name\":\"a\"}").unwrap().name.as_deref(), Some("a"));
     }
 
     #[test]
     fn invalid_json_names_the_place_and_the_next_step() {
         let cases = [
             ("{\n  \"name\": \"a\",\n}", "line 3, column 1", "comma"),
-            (
-                "{\n  // the name\n  \"name\": \"a\"\n}",
-                "line 2, column 3",
-                "comment",
-            ),
+            ("{\n  // the name\n  \"name\": \"a\"\n}", "line 2, column 3", "comment"),
             ("{\n<<<<<<< HEAD\n}", "line 2, column 1", "merge conflict"),
             ("{\"name\" \"a\"}", "line 1, column 9", "Mend"),
             (" \n", "is empty", "npm init"),
@@ -308,31 +257,16 @@ mod tests {
             let error = PackageJson::parse(text).unwrap_err();
             assert_eq!(error.id(), "node/package-json-invalid");
             assert!(error.message().contains(place), "{}", error.message());
-            assert!(
-                error.next_step().unwrap().contains(step),
-                "{text}: {:?}",
-                error.next_step()
-            );
-            assert_eq!(
-                error.message().matches("line").count(),
-                usize::from(place.contains("line"))
-            );
+            assert!(error.next_step().unwrap().contains(step), "{text}: {:?}", error.next_step());
+            assert_eq!(error.message().matches("line").count(), usize::from(place.contains("line")));
         }
     }
 
     #[test]
     fn anything_but_an_object_is_told_as_what_it_is() {
-        for (text, what) in [
-            ("[]", "a list"),
-            ("null", "null"),
-            ("\"x\"", "a text"),
-            ("3", "a number"),
-        ] {
+        for (text, what) in [("[]", "a list"), ("null", "null"), ("\"x\"", "a text"), ("3", "a number")] {
             let error = PackageJson::parse(text).unwrap_err();
-            assert_eq!(
-                error.message(),
-                format!("package.json holds {what}, not an object")
-            );
+            assert_eq!(error.message(), format!("package.json holds {what}, not an object"));
         }
     }
 
@@ -347,11 +281,7 @@ mod tests {
         assert_eq!(started(Some("")).start, "node a");
         assert_eq!(
             started(Some("dev")),
-            StartScripts {
-                before: Some("echo 1".into()),
-                start: "node b".into(),
-                after: None
-            }
+            StartScripts { before: Some("echo 1".into()), start: "node b".into(), after: None }
         );
     }
 

@@ -21,19 +21,12 @@ pub enum Start {
 pub fn start(package: &PackageJson, scripts: &StartScripts, project: &Path) -> Start {
     let alone = scripts.before.is_none() && scripts.after.is_none();
     let words = simple_words(&scripts.start).filter(|_| alone && is_here(project));
-    words.map_or_else(
-        || Start::Script(script(package, scripts, project)),
-        Start::Command,
-    )
+    words.map_or_else(|| Start::Script(script(package, scripts, project)), Start::Command)
 }
 
 /// The line as people read it in the log: `<prestart> && <start> && <poststart>`.
 pub fn shown(scripts: &StartScripts) -> String {
-    let parts = [
-        scripts.before.as_deref(),
-        Some(&scripts.start),
-        scripts.after.as_deref(),
-    ];
+    let parts = [scripts.before.as_deref(), Some(&scripts.start), scripts.after.as_deref()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" && ")
 }
 
@@ -41,29 +34,20 @@ pub fn shown(scripts: &StartScripts) -> String {
 /// shell itself first. None when a shell is needed.
 fn simple_words(line: &str) -> Option<Vec<String>> {
     const OF_THE_SHELL: [&str; 42] = [
-        ".", "alias", "bg", "break", "builtin", "case", "cd", "command", "continue", "declare",
-        "do", "echo", "eval", "exec", "exit", "export", "false", "fg", "for", "function", "hash",
-        "if", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set",
-        "shift", "source", "test", "times", "trap", "true", "ulimit", "umask", "unset", "wait",
-        "while",
+        ".", "alias", "bg", "break", "builtin", "case", "cd", "command", "continue", "declare", "do", "echo", "eval",
+        "exec", "exit", "export", "false", "fg", "for", "function", "hash", "if", "jobs", "kill", "local", "printf",
+        "pwd", "read", "readonly", "return", "set", "shift", "source", "test", "times", "trap", "true", "ulimit",
+        "umask", "unset", "wait", "while",
     ];
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || "_./:@,+=%-".contains(c) || c == ' ' || c == '\t';
-    let words: Vec<String> = line
-        .split([' ', '\t'])
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@,+=%-".contains(c) || c == ' ' || c == '\t';
+    let words: Vec<String> = line.split([' ', '\t']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
     let first = words.first()?;
-    let simple =
-        line.chars().all(plain) && !first.contains('=') && !OF_THE_SHELL.contains(&first.as_str());
+    let simple = line.chars().all(plain) && !first.contains('=') && !OF_THE_SHELL.contains(&first.as_str());
     simple.then_some(words)
 }
 
 fn is_here(project: &Path) -> bool {
-    project
-        .components()
-        .all(|part| part == std::path::Component::CurDir)
+    project.components().all(|part| part == std::path::Component::CurDir)
 }
 
 /// The word that tells a shell that this script started from one that the app brings.
@@ -138,20 +122,10 @@ fn script(package: &PackageJson, scripts: &StartScripts, project: &Path) -> Stri
     }
     lines.push(format!("mark={MARK}"));
     lines.push(RUNNER.to_owned());
-    lines.extend(
-        scripts
-            .before
-            .as_deref()
-            .map(|line| format!("run {}", quoted(line))),
-    );
+    lines.extend(scripts.before.as_deref().map(|line| format!("run {}", quoted(line))));
     let with_arguments = format!("{} \"$@\"", scripts.start.trim_end());
     lines.push(format!("run {} \"$@\"", quoted(&with_arguments)));
-    lines.extend(
-        scripts
-            .after
-            .as_deref()
-            .map(|line| format!("run {}", quoted(line))),
-    );
+    lines.extend(scripts.after.as_deref().map(|line| format!("run {}", quoted(line))));
     lines.join("\n") + "\n"
 }
 
@@ -172,11 +146,7 @@ mod tests {
 
     fn scripts(before: &str, start: &str, after: &str) -> StartScripts {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        StartScripts {
-            before: some(before),
-            start: start.to_owned(),
-            after: some(after),
-        }
+        StartScripts { before: some(before), start: start.to_owned(), after: some(after) }
     }
 
     fn text(scripts: &StartScripts) -> String {
@@ -187,17 +157,9 @@ mod tests {
     fn run_in(folder: &Path, shell: &str, text: &str, args: &[&str]) -> (Option<i32>, String) {
         let file = tempfile::NamedTempFile::new().unwrap();
         libpack::fs::write(file.path(), text).unwrap();
-        let output = Command::new(shell)
-            .arg(file.path())
-            .args(args)
-            .current_dir(folder)
-            .output()
-            .unwrap();
+        let output = Command::new(shell).arg(file.path()).args(args).current_dir(folder).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{shell}");
-        (
-            output.status.code(),
-            String::from_utf8(output.stdout).unwrap(),
-        )
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
     }
 
     fn run(shell: &str, text: &str, args: &[&str]) -> (Option<i32>, String) {
@@ -208,21 +170,10 @@ mod tests {
     fn a_simple_command_needs_no_script() {
         let package = PackageJson::default();
         let simple = scripts("", "node  --enable-source-maps server.js", "");
-        let words = ["node", "--enable-source-maps", "server.js"]
-            .map(str::to_owned)
-            .to_vec();
-        assert_eq!(
-            start(&package, &simple, Path::new("")),
-            Start::Command(words.clone())
-        );
-        assert_eq!(
-            start(&package, &simple, Path::new(".")),
-            Start::Command(words)
-        );
-        assert!(matches!(
-            start(&package, &simple, Path::new("server")),
-            Start::Script(_)
-        ));
+        let words = ["node", "--enable-source-maps", "server.js"].map(str::to_owned).to_vec();
+        assert_eq!(start(&package, &simple, Path::new("")), Start::Command(words.clone()));
+        assert_eq!(start(&package, &simple, Path::new(".")), Start::Command(words));
+        assert!(matches!(start(&package, &simple, Path::new("server")), Start::Script(_)));
         for (before, line, after) in [
             ("echo 1", "node a", ""),
             ("", "node a", "echo 2"),
@@ -250,29 +201,17 @@ mod tests {
 
     #[test]
     fn arguments_with_blanks_reach_the_start_script_only() {
-        let text = text(&scripts(
-            "echo pre $#",
-            r#"printf '[%s]' 'it'"'"'s'"#,
-            "echo post $#",
-        ));
+        let text = text(&scripts("echo pre $#", r#"printf '[%s]' 'it'"'"'s'"#, "echo post $#"));
         for shell in SHELLS {
             let (code, output) = run(shell, &text, &["a b", "", "$x", "c'd"]);
-            assert_eq!(
-                (code, output.as_str()),
-                (Some(0), "pre 0\n[it's][a b][][$x][c'd]post 0\n"),
-                "{shell}"
-            );
+            assert_eq!((code, output.as_str()), (Some(0), "pre 0\n[it's][a b][][$x][c'd]post 0\n"), "{shell}");
         }
     }
 
     #[test]
     fn the_exit_code_comes_through_and_stops_what_follows() {
         for shell in SHELLS {
-            let (code, output) = run(
-                shell,
-                &text(&scripts("echo a", "echo b; exit 3", "echo c")),
-                &[],
-            );
+            let (code, output) = run(shell, &text(&scripts("echo a", "echo b; exit 3", "echo c")), &[]);
             assert_eq!((code, output.as_str()), (Some(3), "a\nb\n"), "{shell}");
             let (code, output) = run(shell, &text(&scripts("exit 4", "echo b", "")), &[]);
             assert_eq!((code, output.as_str()), (Some(4), ""), "{shell}");
@@ -285,30 +224,19 @@ mod tests {
     fn name_and_version_are_told_and_the_project_is_the_folder() {
         let app = tempfile::tempdir().unwrap();
         libpack::fs::create_dir(&app.path().join("my app")).unwrap();
-        let package = PackageJson {
-            name: Some("@acme/it's".into()),
-            version: Some("1.2.3".into()),
-            ..PackageJson::default()
-        };
+        let package =
+            PackageJson { name: Some("@acme/it's".into()), version: Some("1.2.3".into()), ..PackageJson::default() };
         let line = r#"echo "$npm_package_name $npm_package_version"; pwd"#;
         let text = script(&package, &scripts("", line, ""), Path::new("my app"));
         let inside = app.path().join("my app").canonicalize().unwrap();
         for shell in SHELLS {
             let (_, output) = run_in(app.path(), shell, &text, &[]);
-            assert_eq!(
-                output,
-                format!("@acme/it's 1.2.3\n{}\n", inside.display()),
-                "{shell}"
-            );
+            assert_eq!(output, format!("@acme/it's 1.2.3\n{}\n", inside.display()), "{shell}");
         }
         let elsewhere = script(&package, &scripts("", "pwd", ""), Path::new("gone"));
         let file = app.path().join("start");
         libpack::fs::write(&file, elsewhere).unwrap();
-        let output = Command::new("sh")
-            .arg(&file)
-            .current_dir(app.path())
-            .output()
-            .unwrap();
+        let output = Command::new("sh").arg(&file).current_dir(app.path()).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
     }
 
@@ -320,11 +248,7 @@ mod tests {
         libpack::fs::write(input.path(), "hello").unwrap();
         for shell in SHELLS {
             let input = std::fs::File::open(input.path()).unwrap();
-            let output = Command::new(shell)
-                .arg(file.path())
-                .stdin(input)
-                .output()
-                .unwrap();
+            let output = Command::new(shell).arg(file.path()).stdin(input).output().unwrap();
             assert_eq!(output.stdout, b"hello", "{shell}");
         }
     }
@@ -357,13 +281,7 @@ while :; do sleep 0.05; done
             assert_ne!(output.read_line(&mut seen).unwrap(), 0, "{shell}: {seen}");
         }
         let pid = child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
         let code = child.wait().unwrap().code();
         output.read_to_string(&mut seen).unwrap();
         (code, seen)
@@ -373,28 +291,17 @@ while :; do sleep 0.05; done
     fn a_signal_reaches_the_app_and_its_handler_ends_before_the_script() {
         for shell in SHELLS {
             let (code, output) = stop(shell, "./program", "TERM");
-            assert_eq!(
-                (code, output.as_str()),
-                (Some(7), "pre\nready\nclosing\nclosed\n"),
-                "{shell}"
-            );
+            assert_eq!((code, output.as_str()), (Some(7), "pre\nready\nclosing\nclosed\n"), "{shell}");
         }
     }
 
     #[test]
     fn a_signal_passes_the_shell_of_a_longer_line() {
         for shell in SHELLS {
-            for line in [
-                "./program; code=$?; echo after; exit $code",
-                "(./program; exit $?); exit $?",
-            ] {
+            for line in ["./program; code=$?; echo after; exit $code", "(./program; exit $?); exit $?"] {
                 let (code, output) = stop(shell, line, "TERM");
                 let output = output.replace("after\n", "");
-                assert_eq!(
-                    (code, output.as_str()),
-                    (Some(7), "pre\nready\nclosing\nclosed\n"),
-                    "{shell}: {line}"
-                );
+                assert_eq!((code, output.as_str()), (Some(7), "pre\nready\nclosing\nclosed\n"), "{shell}: {line}");
             }
         }
     }
@@ -403,11 +310,7 @@ while :; do sleep 0.05; done
     fn a_program_without_a_handler_ends_at_once_and_nothing_follows() {
         for shell in SHELLS {
             let (code, output) = stop(shell, "echo ready; exec sleep 30", "TERM");
-            assert_eq!(
-                (code, output.as_str()),
-                (Some(143), "pre\nready\n"),
-                "{shell}"
-            );
+            assert_eq!((code, output.as_str()), (Some(143), "pre\nready\n"), "{shell}");
         }
     }
 }

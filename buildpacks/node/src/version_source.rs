@@ -82,13 +82,11 @@ pub fn parse_nvmrc(text: &str, known: Known<'_>) -> Result<String> {
     if (known.is_constraint)(plain) {
         return Ok(plain.to_owned());
     }
-    Err(
-        if plain.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            unknown_alias(&wish, known.newest_lts)
-        } else {
-            invalid(NVMRC, &wish).hint(WRITE_A_VERSION)
-        },
-    )
+    Err(if plain.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        unknown_alias(&wish, known.newest_lts)
+    } else {
+        invalid(NVMRC, &wish).hint(WRITE_A_VERSION)
+    })
 }
 
 /// The constraint in the text of a `.node-version`, which has no aliases.
@@ -107,8 +105,7 @@ pub fn parse_node_version(text: &str, known: Known<'_>) -> Result<String> {
     Err(invalid(NODE_VERSION, &wish).hint(hint))
 }
 
-const WRITE_A_VERSION: &str =
-    "Write a version such as `24` or `24.18.1`, or a constraint such as `~24.18`.";
+const WRITE_A_VERSION: &str = "Write a version such as `24` or `24.18.1`, or a constraint such as `~24.18`.";
 
 /// `*`, a name, or `-n`: the n-th line before the newest.
 fn lts_line(name: &str, newest: u32) -> Option<u32> {
@@ -117,21 +114,10 @@ fn lts_line(name: &str, newest: u32) -> Option<u32> {
     }
     if let Some(steps) = name.strip_prefix('-') {
         let steps: usize = steps.parse().ok()?;
-        let mut older = LTS_LINES
-            .iter()
-            .rev()
-            .map(|(_, line)| *line)
-            .filter(|line| *line < newest);
-        return if steps == 0 {
-            Some(newest)
-        } else {
-            older.nth(steps - 1)
-        };
+        let mut older = LTS_LINES.iter().rev().map(|(_, line)| *line).filter(|line| *line < newest);
+        return if steps == 0 { Some(newest) } else { older.nth(steps - 1) };
     }
-    LTS_LINES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, line)| *line)
+    LTS_LINES.iter().find(|(known, _)| *known == name).map(|(_, line)| *line)
 }
 
 /// The one line that is neither blank nor a comment, in lower case.
@@ -139,20 +125,15 @@ fn single_line(source: &str, text: &str) -> Result<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text
         .lines()
-        .map(|line| {
-            line.split_once('#')
-                .map_or(line, |(before, _)| before)
-                .trim()
-        })
+        .map(|line| line.split_once('#').map_or(line, |(before, _)| before).trim())
         .filter(|line| !line.is_empty());
     let Some(line) = lines.next() else {
-        return Err(invalid(source, "").hint(format!(
-            "Write a version such as `24` into {source}, or delete it."
-        )));
+        return Err(invalid(source, "").hint(format!("Write a version such as `24` into {source}, or delete it.")));
     };
     if let Some(second) = lines.next() {
-        return Err(invalid(source, &format!("{line}\\n{second}"))
-            .hint(format!("Keep one line with a version in {source}.")));
+        return Err(
+            invalid(source, &format!("{line}\\n{second}")).hint(format!("Keep one line with a version in {source}."))
+        );
     }
     Ok(line.to_lowercase())
 }
@@ -183,10 +164,7 @@ mod tests {
         text == "x" || text.starts_with(|c: char| c.is_ascii_digit() || "^~<>=*".contains(c))
     }
 
-    const KNOWN: Known<'_> = Known {
-        newest_lts: 24,
-        is_constraint: &looks_right,
-    };
+    const KNOWN: Known<'_> = Known { newest_lts: 24, is_constraint: &looks_right };
 
     #[test]
     fn nvmrc_says_it_in_many_ways() {
@@ -219,42 +197,28 @@ mod tests {
 
     #[test]
     fn the_newest_long_term_line_is_the_one_we_carry() {
-        let known = Known {
-            newest_lts: 26,
-            ..KNOWN
-        };
+        let known = Known { newest_lts: 26, ..KNOWN };
         assert_eq!(parse_nvmrc("lts/*", known).unwrap(), "26.*");
         assert_eq!(parse_nvmrc("lts/-1", known).unwrap(), "24.*");
     }
 
     #[test]
     fn an_alias_that_nobody_knows_lists_those_we_know() {
-        for alias in [
-            "lts/zinc", "lts/-99", "lts/", "iojs", "system", "default", "lts",
-        ] {
+        for alias in ["lts/zinc", "lts/-99", "lts/", "iojs", "system", "default", "lts"] {
             let error = parse_nvmrc(alias, KNOWN).unwrap_err();
             assert_eq!(error.id(), "node/version-file-invalid");
             let message = format!("invalid version constraint specified in .nvmrc: \"{alias}\"");
             assert_eq!(error.message(), message);
             let hint = error.next_step().unwrap();
-            assert!(
-                hint.contains("lts/krypton") && hint.contains("lts/*") && hint.contains("stable"),
-                "{hint}"
-            );
+            assert!(hint.contains("lts/krypton") && hint.contains("lts/*") && hint.contains("stable"), "{hint}");
         }
     }
 
     #[test]
     fn an_empty_or_doubled_file_is_an_error() {
         for text in ["", " \n", "# only a comment\n", "20\n22\n", "!!"] {
-            assert_eq!(
-                parse_nvmrc(text, KNOWN).unwrap_err().id(),
-                "node/version-file-invalid"
-            );
-            assert_eq!(
-                parse_node_version(text, KNOWN).unwrap_err().id(),
-                "node/version-file-invalid"
-            );
+            assert_eq!(parse_nvmrc(text, KNOWN).unwrap_err().id(), "node/version-file-invalid");
+            assert_eq!(parse_node_version(text, KNOWN).unwrap_err().id(), "node/version-file-invalid");
         }
     }
 
@@ -263,49 +227,31 @@ mod tests {
         assert_eq!(parse_node_version("v24.18.1\n", KNOWN).unwrap(), "24.18.1");
         assert_eq!(parse_node_version("~22", KNOWN).unwrap(), "~22");
         let error = parse_node_version("lts/*", KNOWN).unwrap_err();
-        assert_eq!(
-            error.message(),
-            "invalid version constraint specified in .node-version: \"lts/*\""
-        );
+        assert_eq!(error.message(), "invalid version constraint specified in .node-version: \"lts/*\"");
         assert!(error.next_step().unwrap().contains(".nvmrc only"));
     }
 
     #[test]
     fn the_setting_beats_the_manifest_and_both_beat_the_files() {
-        assert_eq!(
-            PRIORITY,
-            ["BP_NODE_VERSION", "package.json", ".nvmrc", ".node-version"]
-        );
+        assert_eq!(PRIORITY, ["BP_NODE_VERSION", "package.json", ".nvmrc", ".node-version"]);
     }
 
     #[test]
     fn requests_stand_in_the_order_of_the_plan() {
         let all = requests(Some("not checked"), Some("lts/jod"), Some("v20"), KNOWN).unwrap();
-        let expected = [
-            (NVMRC, "22.*"),
-            (SETTING, "not checked"),
-            (NODE_VERSION, "20"),
-        ];
-        assert_eq!(
-            all,
-            expected.map(|(source, text)| (source, text.to_owned()))
-        );
+        let expected = [(NVMRC, "22.*"), (SETTING, "not checked"), (NODE_VERSION, "20")];
+        assert_eq!(all, expected.map(|(source, text)| (source, text.to_owned())));
         assert!(requests(Some(""), None, None, KNOWN).unwrap().is_empty());
     }
 
     #[test]
     fn no_text_makes_it_panic_and_every_result_passed_the_check() {
-        let pieces = [
-            "", "v", "lts/", "lts/-", "-", "*", "#", "\n", "24", " ", "x", "é", "node", "<",
-        ];
+        let pieces = ["", "v", "lts/", "lts/-", "-", "*", "#", "\n", "24", " ", "x", "é", "node", "<"];
         for one in pieces {
             for two in pieces {
                 for three in pieces {
                     let text = format!("{one}{two}{three}");
-                    for parsed in [parse_nvmrc(&text, KNOWN), parse_node_version(&text, KNOWN)]
-                        .into_iter()
-                        .flatten()
-                    {
+                    for parsed in [parse_nvmrc(&text, KNOWN), parse_node_version(&text, KNOWN)].into_iter().flatten() {
                         assert!(looks_right(&parsed), "{text:?} became {parsed:?}");
                     }
                 }

@@ -30,12 +30,11 @@ impl Links {
     /// else the `file:` folders among `dependencies` of version 1.
     /// Errors: `npm/lock-invalid`.
     pub fn parse(lock: &str) -> Result<Self> {
-        let lock: Value = serde_json::from_str(lock.strip_prefix('\u{feff}').unwrap_or(lock))
-            .map_err(|error| {
-                Error::user("npm/lock-invalid", "the lock of npm is not valid JSON")
-                    .hint("Make it anew with `npm install --package-lock-only` and commit it.")
-                    .because(error)
-            })?;
+        let lock: Value = serde_json::from_str(lock.strip_prefix('\u{feff}').unwrap_or(lock)).map_err(|error| {
+            Error::user("npm/lock-invalid", "the lock of npm is not valid JSON")
+                .hint("Make it anew with `npm install --package-lock-only` and commit it.")
+                .because(error)
+        })?;
         let mut links = match lock.get("packages").and_then(Value::as_object) {
             Some(packages) => Self::of_packages(packages),
             None => Self::of_dependencies(lock.get("dependencies").and_then(Value::as_object)),
@@ -49,10 +48,7 @@ impl Links {
         let linked = packages.iter().filter(|(_, entry)| is_link(entry));
         let all = linked.filter_map(|(at, entry)| {
             let to = entry.get("resolved")?.as_str()?;
-            Some(Link {
-                at: at.clone(),
-                to: to.trim_end_matches('/').to_owned(),
-            })
+            Some(Link { at: at.clone(), to: to.trim_end_matches('/').to_owned() })
         });
         let nested: BTreeSet<String> = packages
             .keys()
@@ -60,29 +56,17 @@ impl Links {
             .filter(|(package, _)| !package.split('/').any(|part| part == "node_modules"))
             .map(|(package, _)| format!("{package}/node_modules"))
             .collect();
-        Self {
-            all: all.collect(),
-            nested: nested.into_iter().collect(),
-        }
+        Self { all: all.collect(), nested: nested.into_iter().collect() }
     }
 
     fn of_dependencies(dependencies: Option<&Map<String, Value>>) -> Self {
         let archives = [".tgz", ".tar.gz", ".tar"];
-        let folders = dependencies
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, entry)| {
-                let to = entry.get("version")?.as_str()?.strip_prefix("file:")?;
-                let is_archive = archives.iter().any(|end| to.ends_with(end));
-                (!is_archive).then(|| Link {
-                    at: format!("node_modules/{name}"),
-                    to: to.to_owned(),
-                })
-            });
-        Self {
-            all: folders.collect(),
-            nested: Vec::new(),
-        }
+        let folders = dependencies.into_iter().flatten().filter_map(|(name, entry)| {
+            let to = entry.get("version")?.as_str()?.strip_prefix("file:")?;
+            let is_archive = archives.iter().any(|end| to.ends_with(end));
+            (!is_archive).then(|| Link { at: format!("node_modules/{name}"), to: to.to_owned() })
+        });
+        Self { all: folders.collect(), nested: Vec::new() }
     }
 
     /// The linked packages' folders, sorted, each once.
@@ -94,22 +78,14 @@ impl Links {
     /// The links whose folder is in the upload, and those whose folder is not: npm-install#712
     /// fails there, we warn and leave the link out.
     pub fn by_existence(&self, project: &Path) -> (Vec<&Link>, Vec<&Link>) {
-        self.all
-            .iter()
-            .partition(|link| project.join(&link.to).is_dir())
+        self.all.iter().partition(|link| project.join(&link.to).is_dir())
     }
 
     /// The folders that go to the layer as whole trees, relative to the project: `node_modules` and
     /// the linked packages' own, as far as they lie below the project.
     pub fn trees(&self) -> Vec<String> {
-        let below = self
-            .nested
-            .iter()
-            .filter(|tree| !tree.starts_with("../"))
-            .cloned();
-        std::iter::once("node_modules".to_owned())
-            .chain(below)
-            .collect()
+        let below = self.nested.iter().filter(|tree| !tree.starts_with("../")).cloned();
+        std::iter::once("node_modules".to_owned()).chain(below).collect()
     }
 }
 
@@ -134,16 +110,10 @@ impl Move<'_> {
         let leads_to = resolve(&self.project.join(folder).join(target));
         let old_layout = |tree: &String| leads_to.starts_with(self.project.join(tree));
         let moves_along = self.trees.iter().any(old_layout);
-        if target.is_relative() && moves_along
-            || !target.is_relative() && !leads_to.starts_with(self.project)
-        {
+        if target.is_relative() && moves_along || !target.is_relative() && !leads_to.starts_with(self.project) {
             return None;
         }
-        let new_home = if moves_along {
-            self.layer
-        } else {
-            self.project
-        };
+        let new_home = if moves_along { self.layer } else { self.project };
         let leads_to = match leads_to.strip_prefix(self.project) {
             Ok(inside) => new_home.join(inside),
             Err(_) => leads_to,
@@ -155,28 +125,17 @@ impl Move<'_> {
     /// put app and layers elsewhere together (spec platforms.md R13).
     pub fn link_back(&self, tree: &str) -> PathBuf {
         let place = self.project.join(tree);
-        relative(
-            place.parent().unwrap_or(self.project),
-            &self.layer.join(tree),
-        )
+        relative(place.parent().unwrap_or(self.project), &self.layer.join(tree))
     }
 }
 
 /// The way from one absolute folder to an absolute path.
 pub fn relative(from: &Path, to: &Path) -> PathBuf {
     let (from, to) = (resolve(from), resolve(to));
-    let shared = from
-        .components()
-        .zip(to.components())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let way: PathBuf = up.chain(to.components().skip(shared)).collect();
-    if way.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        way
-    }
+    if way.as_os_str().is_empty() { PathBuf::from(".") } else { way }
 }
 
 /// The path without `.` and `..` steps.
@@ -212,10 +171,7 @@ mod tests {
         "../shared/node_modules/f":{"version":"1.0.0"}}}"#;
 
     fn link(at: &str, to: &str) -> Link {
-        Link {
-            at: at.into(),
-            to: to.into(),
-        }
+        Link { at: at.into(), to: to.into() }
     }
 
     #[test]
@@ -227,10 +183,7 @@ mod tests {
             link("node_modules/shared", "../shared"),
         ];
         assert_eq!(links.all, expected);
-        assert_eq!(
-            links.nested,
-            ["../shared/node_modules", "packages/a/node_modules"]
-        );
+        assert_eq!(links.nested, ["../shared/node_modules", "packages/a/node_modules"]);
         assert_eq!(links.trees(), ["node_modules", "packages/a/node_modules"]);
         assert_eq!(links.folders(), ["../shared", "packages/a", "packages/b"]);
     }
@@ -239,14 +192,8 @@ mod tests {
     fn a_lock_of_version_1_knows_folders_too() {
         let lock = r#"{"lockfileVersion":1,"dependencies":{
             "addon":{"version":"file:./addon"},"packed":{"version":"file:x.tgz"},"c":{"version":"1.0.0"}}}"#;
-        assert_eq!(
-            Links::parse(lock).unwrap().all,
-            [link("node_modules/addon", "./addon")]
-        );
-        assert_eq!(
-            Links::parse(r#"{"lockfileVersion":1}"#).unwrap(),
-            Links::default()
-        );
+        assert_eq!(Links::parse(lock).unwrap().all, [link("node_modules/addon", "./addon")]);
+        assert_eq!(Links::parse(r#"{"lockfileVersion":1}"#).unwrap(), Links::default());
     }
 
     #[test]
@@ -269,38 +216,17 @@ mod tests {
     fn moved(link: &str, target: &str) -> Option<String> {
         let trees = Links::parse(LOCK).unwrap().trees();
         let project = Path::new("/workspace/server");
-        let this = Move {
-            project,
-            layer: Path::new("/layers/node/modules"),
-            trees: &trees,
-        };
-        this.target(Path::new(link), Path::new(target))
-            .map(|path| path.display().to_string())
+        let this = Move { project, layer: Path::new("/layers/node/modules"), trees: &trees };
+        this.target(Path::new(link), Path::new(target)).map(|path| path.display().to_string())
     }
 
     #[test]
     fn a_link_to_a_workspace_leads_back_to_the_app() {
         let cases = [
-            (
-                "node_modules/@acme/a",
-                "../../packages/a",
-                "../../../../../workspace/server/packages/a",
-            ),
-            (
-                "node_modules/b",
-                "../packages/b",
-                "../../../../workspace/server/packages/b",
-            ),
-            (
-                "node_modules/shared",
-                "../../shared",
-                "../../../../workspace/shared",
-            ),
-            (
-                "packages/a/node_modules/b",
-                "../../b",
-                "../../../../../../workspace/server/packages/b",
-            ),
+            ("node_modules/@acme/a", "../../packages/a", "../../../../../workspace/server/packages/a"),
+            ("node_modules/b", "../packages/b", "../../../../workspace/server/packages/b"),
+            ("node_modules/shared", "../../shared", "../../../../workspace/shared"),
+            ("packages/a/node_modules/b", "../../b", "../../../../../../workspace/server/packages/b"),
         ];
         for (link, old, new) in cases {
             assert_eq!(moved(link, old).as_deref(), Some(new), "{link}");
@@ -311,22 +237,13 @@ mod tests {
     fn a_link_within_the_moved_trees_stays_as_it_is() {
         assert_eq!(moved("node_modules/.bin/tool", "../tool/cli.js"), None);
         assert_eq!(moved("node_modules/.bin/a", "../@acme/a/cli.js"), None);
-        assert_eq!(
-            moved(
-                "packages/a/node_modules/.bin/d",
-                "../../../../node_modules/d/cli.js"
-            ),
-            None
-        );
+        assert_eq!(moved("packages/a/node_modules/.bin/d", "../../../../node_modules/d/cli.js"), None);
     }
 
     #[test]
     fn an_absolute_link_stays_only_when_it_leads_elsewhere() {
         assert_eq!(moved("node_modules/x", "/usr/lib/x"), None);
-        assert_eq!(
-            moved("node_modules/x", "/workspace/server/node_modules/y").as_deref(),
-            Some("y")
-        );
+        assert_eq!(moved("node_modules/x", "/workspace/server/node_modules/y").as_deref(), Some("y"));
         let to_app = moved("node_modules/x", "/workspace/server/packages/b").unwrap();
         assert_eq!(to_app, "../../../../workspace/server/packages/b");
     }
@@ -345,10 +262,7 @@ mod tests {
             trees: &[],
         };
         let back = |tree| this.link_back(tree).display().to_string();
-        assert_eq!(
-            back("node_modules"),
-            "../layers/libpack_node/launch-modules/node_modules"
-        );
+        assert_eq!(back("node_modules"), "../layers/libpack_node/launch-modules/node_modules");
         assert_eq!(
             back("packages/a/node_modules"),
             "../../../layers/libpack_node/launch-modules/packages/a/node_modules"
@@ -362,27 +276,16 @@ mod tests {
         let layer = root.path().join("layers/x/modules");
         libpack::fs::write(&project.join("packages/a/index.js"), "hello").unwrap();
         let trees = ["node_modules".to_owned()];
-        let this = Move {
-            project: &project,
-            layer: &layer,
-            trees: &trees,
-        };
-        let new = this
-            .target(Path::new("node_modules/a"), Path::new("../packages/a"))
-            .unwrap();
+        let this = Move { project: &project, layer: &layer, trees: &trees };
+        let new = this.target(Path::new("node_modules/a"), Path::new("../packages/a")).unwrap();
         libpack::fs::symlink(&new, &layer.join("node_modules/a")).unwrap();
-        libpack::fs::symlink(
-            &this.link_back("node_modules"),
-            &project.join("node_modules"),
-        )
-        .unwrap();
+        libpack::fs::symlink(&this.link_back("node_modules"), &project.join("node_modules")).unwrap();
         let elsewhere = root.path().join("home/vcap");
         libpack::fs::create_dir(&elsewhere).unwrap();
         for part in ["workspace", "layers"] {
             libpack::fs::rename(&root.path().join(part), &elsewhere.join(part)).unwrap();
         }
-        let text =
-            libpack::fs::read_text(&elsewhere.join("workspace/node_modules/a/index.js")).unwrap();
+        let text = libpack::fs::read_text(&elsewhere.join("workspace/node_modules/a/index.js")).unwrap();
         assert_eq!(text, "hello");
     }
 }

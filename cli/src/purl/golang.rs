@@ -7,11 +7,10 @@ pub fn locate(purl: &str, version: &str) -> Result<Location> {
     let proxies = super::ask("go", &["env", "GOPROXY"])?;
     let first = proxies.split([',', '|']).next().unwrap_or_default().trim();
     if !first.contains("://") {
-        return Err(Error::user(
-            "purl/no-proxy",
-            format!("GOPROXY is `{proxies}`, and modules come from a proxy"),
-        )
-        .hint("Set GOPROXY to a list that begins with the URL of a module proxy, or give the dependency a `uri`."));
+        return Err(Error::user("purl/no-proxy", format!("GOPROXY is `{proxies}`, and modules come from a proxy"))
+            .hint(
+                "Set GOPROXY to a list that begins with the URL of a module proxy, or give the dependency a `uri`.",
+            ));
     }
     Ok(super::base(first).join(&path(purl, version)))
 }
@@ -21,11 +20,7 @@ pub fn locate(purl: &str, version: &str) -> Result<Location> {
 fn path(purl: &str, version: &str) -> String {
     let module = purl.split(['@', '?', '#']).next().unwrap_or_default();
     let module = module.split_once('/').map_or("", |(_, module)| module);
-    format!(
-        "{}/@v/{}.zip",
-        escape(module.trim_matches('/')),
-        escape(version)
-    )
+    format!("{}/@v/{}.zip", escape(module.trim_matches('/')), escape(version))
 }
 
 /// Upper-case letters become `!` and the lower-case letter, so that file systems without case agree.
@@ -56,10 +51,7 @@ mod tests {
     #[test]
     fn upper_case_letters_are_escaped_as_proxies_want_them() {
         assert_eq!(
-            path(
-                "pkg:golang/example.com/BurntSushi/toml@v1.3.2?type=module",
-                "v1.3.2"
-            ),
+            path("pkg:golang/example.com/BurntSushi/toml@v1.3.2?type=module", "v1.3.2"),
             "example.com/!burnt!sushi/toml/@v/v1.3.2.zip"
         );
     }

@@ -34,15 +34,11 @@ fn path(purl: &PackageUrl<'_>, version: &str) -> Result<String> {
             .hint("Write it as pkg:maven/group/artifact@version.")
     })?;
     let qualifier = |name: &str| purl.qualifiers().get(name).map(AsRef::as_ref);
-    let classifier = qualifier("classifier")
-        .map(|text| format!("-{text}"))
-        .unwrap_or_default();
+    let classifier = qualifier("classifier").map(|text| format!("-{text}")).unwrap_or_default();
     let extension = qualifier("type").unwrap_or("jar");
     let artifact = purl.name();
     let group = group.replace(['.', '/'], "/");
-    Ok(format!(
-        "{group}/{artifact}/{version}/{artifact}-{version}{classifier}.{extension}"
-    ))
+    Ok(format!("{group}/{artifact}/{version}/{artifact}-{version}{classifier}.{extension}"))
 }
 
 /// The URL of the first mirror in a settings file that stands for Central.
@@ -51,22 +47,15 @@ fn mirror_in(settings: &Path) -> Result<Option<String>> {
         return Ok(None);
     };
     let failed = |why: String| {
-        Error::user(
-            "purl/maven-settings",
-            format!("{} cannot be used", settings.display()),
-        )
-        .hint("Mend it, or name the repository in the purl: `?repository_url=…`.")
-        .because(why)
+        Error::user("purl/maven-settings", format!("{} cannot be used", settings.display()))
+            .hint("Mend it, or name the repository in the purl: `?repository_url=…`.")
+            .because(why)
     };
     let document = roxmltree::Document::parse(&text).map_err(|error| failed(error.to_string()))?;
-    let mirrors = document
-        .descendants()
-        .filter(|node| node.has_tag_name_local("mirror"));
+    let mirrors = document.descendants().filter(|node| node.has_tag_name_local("mirror"));
     for mirror in mirrors {
         let child = |name: &str| {
-            let found = mirror
-                .children()
-                .find(|child| child.has_tag_name_local(name));
+            let found = mirror.children().find(|child| child.has_tag_name_local(name));
             found.and_then(|child| child.text()).map(str::trim)
         };
         if child("mirrorOf").is_some_and(stands_for_central)
@@ -95,19 +84,13 @@ impl LocalName for roxmltree::Node<'_, '_> {
 /// Maven's rule: names, `*` and `external:*` in a list; `!name` takes one out again.
 fn stands_for_central(mirror_of: &str) -> bool {
     let names: Vec<_> = mirror_of.split(',').map(str::trim).collect();
-    !names.contains(&"!central")
-        && names
-            .iter()
-            .any(|name| ["central", "*", "external:*"].contains(name))
+    !names.contains(&"!central") && names.iter().any(|name| ["central", "*", "external:*"].contains(name))
 }
 
 fn maven_home() -> Result<PathBuf> {
     let version = super::ask("mvn", &["--batch-mode", "-Dstyle.color=never", "--version"])?;
-    let home = version
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("Maven home:"));
-    home.map(|home| PathBuf::from(home.trim()))
-        .ok_or_else(|| unknown_central("`mvn --version` names no Maven home"))
+    let home = version.lines().find_map(|line| line.trim().strip_prefix("Maven home:"));
+    home.map(|home| PathBuf::from(home.trim())).ok_or_else(|| unknown_central("`mvn --version` names no Maven home"))
 }
 
 fn unknown_central(why: impl Into<String>) -> Error {
@@ -124,16 +107,13 @@ fn central_of(home: &Path) -> Result<String> {
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .find(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with("maven-model-builder")
-                && path.extension().is_some_and(|extension| extension == "jar")
+            name.starts_with("maven-model-builder") && path.extension().is_some_and(|extension| extension == "jar")
         })
         .ok_or_else(|| unknown_central("its model builder is missing"))?;
     let read = || -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
         let mut archive = zip::ZipArchive::new(std::fs::File::open(&jar)?)?;
         let mut text = String::new();
-        archive
-            .by_name("org/apache/maven/model/pom-4.0.0.xml")?
-            .read_to_string(&mut text)?;
+        archive.by_name("org/apache/maven/model/pom-4.0.0.xml")?.read_to_string(&mut text)?;
         Ok(text)
     };
     let text = read().map_err(|error| unknown_central(format!("{}: {error}", jar.display())))?;
@@ -142,12 +122,8 @@ fn central_of(home: &Path) -> Result<String> {
 
 fn central_in(super_pom: &str) -> Option<String> {
     let document = roxmltree::Document::parse(super_pom).ok()?;
-    let repository = document
-        .descendants()
-        .find(|node| node.has_tag_name_local("repository"))?;
-    let url = repository
-        .children()
-        .find(|child| child.has_tag_name_local("url"))?;
+    let repository = document.descendants().find(|node| node.has_tag_name_local("repository"))?;
+    let url = repository.children().find(|child| child.has_tag_name_local("url"))?;
     url.text().map(|url| url.trim().to_owned())
 }
 
@@ -185,10 +161,7 @@ mod tests {
                  <mirror><mirrorOf>external:*</mirrorOf><url> https://maven.example/all </url></mirror></mirrors></settings>"
             );
             std::fs::write(&settings, text).unwrap();
-            assert_eq!(
-                mirror_in(&settings).unwrap().as_deref(),
-                Some("https://maven.example/all")
-            );
+            assert_eq!(mirror_in(&settings).unwrap().as_deref(), Some("https://maven.example/all"));
         }
         assert_eq!(mirror_in(&folder.path().join("none.xml")).unwrap(), None);
     }
@@ -196,9 +169,6 @@ mod tests {
     #[test]
     fn central_is_what_the_super_pom_says() {
         let pom = "<project><repositories><repository><id>central</id><url>https://central.example/m2</url></repository></repositories></project>";
-        assert_eq!(
-            central_in(pom).as_deref(),
-            Some("https://central.example/m2")
-        );
+        assert_eq!(central_in(pom).as_deref(), Some("https://central.example/m2"));
     }
 }

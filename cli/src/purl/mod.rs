@@ -35,11 +35,8 @@ pub fn locate(purl: &str) -> Result<Location> {
         Error::user("purl/invalid", format!("{purl} {why}"))
             .hint("Write purls as pkg:npm/name@1.2.3, pkg:golang/host/path@v1.2.3 or pkg:maven/group/artifact@1.2.3.")
     };
-    let parsed =
-        PackageUrl::from_str(purl).map_err(|error| invalid("cannot be read").because(error))?;
-    let version = parsed
-        .version()
-        .ok_or_else(|| invalid("names no version"))?;
+    let parsed = PackageUrl::from_str(purl).map_err(|error| invalid("cannot be read").because(error))?;
+    let version = parsed.version().ok_or_else(|| invalid("names no version"))?;
     match parsed.ty() {
         "npm" => npm::locate(&parsed, version),
         "golang" => golang::locate(purl, version),
@@ -51,30 +48,16 @@ pub fn locate(purl: &str) -> Result<Location> {
 /// Runs a registry's client and gives its one line of output.
 fn ask(program: &str, args: &[&str]) -> Result<String> {
     // Where the client runs decides which project file it reads: the publisher's own settings are asked for.
-    let output = Command::new(program)
-        .args(args)
-        .current_dir(std::env::temp_dir())
-        .output()
-        .map_err(|error| {
-            Error::user(
-                "purl/client-missing",
-                format!("{program} could not be started, and it knows the registry"),
-            )
-            .hint(format!(
-                "Install {program}, or give the dependency a `uri`."
-            ))
+    let output = Command::new(program).args(args).current_dir(std::env::temp_dir()).output().map_err(|error| {
+        Error::user("purl/client-missing", format!("{program} could not be started, and it knows the registry"))
+            .hint(format!("Install {program}, or give the dependency a `uri`."))
             .because(error)
-        })?;
+    })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Error::user(
-            "purl/client-failed",
-            format!("`{program} {}` failed", args.join(" ")),
-        )
-        .hint(format!(
-            "Mend the settings of {program}, or give the dependency a `uri`."
-        ))
-        .because(said));
+        return Err(Error::user("purl/client-failed", format!("`{program} {}` failed", args.join(" ")))
+            .hint(format!("Mend the settings of {program}, or give the dependency a `uri`."))
+            .because(said));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
@@ -94,8 +77,7 @@ impl Location {
             let (user, host) = authority.rsplit_once('@')?;
             Some((format!("{scheme}://{host}{path}"), user.to_owned()))
         });
-        let (uri, credentials) =
-            found.map_or((uri.to_owned(), None), |(uri, user)| (uri, Some(user)));
+        let (uri, credentials) = found.map_or((uri.to_owned(), None), |(uri, user)| (uri, Some(user)));
         Self { uri, credentials }
     }
 
@@ -119,10 +101,7 @@ mod tests {
     #[test]
     fn what_is_no_registry_says_so() {
         assert!(!is_of_registry("pkg:generic/node@22.1.0"));
-        assert_eq!(
-            locate("pkg:generic/node@22.1.0").unwrap_err().id(),
-            "purl/invalid"
-        );
+        assert_eq!(locate("pkg:generic/node@22.1.0").unwrap_err().id(), "purl/invalid");
         assert_eq!(locate("pkg:npm/node").unwrap_err().id(), "purl/invalid");
     }
 }

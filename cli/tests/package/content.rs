@@ -24,26 +24,15 @@ fn include_files_name_all_that_is_packaged() {
     assert_eq!(files["share/text"].0, 0o644);
     assert_eq!(text("share/made"), "made\n");
     assert!(!files.contains_key("secret"));
-    assert!(
-        text("buildpack.toml").contains("name = \"Bash\" # a name"),
-        "the rest stays as it was written"
-    );
+    assert!(text("buildpack.toml").contains("name = \"Bash\" # a name"), "the rest stays as it was written");
 }
 
 #[test]
 fn what_is_not_there_or_points_out_is_refused() {
-    for (file, id) in [
-        ("gone", "package/include-missing"),
-        ("../out", "package/include-outside"),
-    ] {
-        let rig = Rig::new(&format!(
-            "{DESCRIPTOR}\n[metadata]\ninclude-files = [\"{file}\"]\n"
-        ));
+    for (file, id) in [("gone", "package/include-missing"), ("../out", "package/include-outside")] {
+        let rig = Rig::new(&format!("{DESCRIPTOR}\n[metadata]\ninclude-files = [\"{file}\"]\n"));
         let said = rig.refused(&[]);
-        assert!(
-            said.contains(&format!("error[{id}]")) && said.contains("hint: "),
-            "{said}"
-        );
+        assert!(said.contains(&format!("error[{id}]")) && said.contains("hint: "), "{said}");
     }
     let rig = Rig::new(DESCRIPTOR);
     std::os::unix::fs::symlink("/etc/passwd", rig.buildpack().join("bin/users")).unwrap();
@@ -63,48 +52,24 @@ fn the_version_is_given_where_the_source_leaves_it_open() {
     for open in ["version = \"{{.version}}\"", ""] {
         let rig = Rig::new(&DESCRIPTOR.replace("version = \"1.2.3\"", open));
         assert!(rig.refused(&[]).contains("error[package/version-missing]"));
-        assert!(
-            rig.refused(&["--version", "1.2"])
-                .contains("error[package/version-invalid]")
-        );
-        rig.package()
-            .args(["--version", "4.5.6"])
-            .assert()
-            .success();
-        assert_eq!(
-            rig.descriptor()["buildpack"]["version"].as_str(),
-            Some("4.5.6")
-        );
+        assert!(rig.refused(&["--version", "1.2"]).contains("error[package/version-invalid]"));
+        rig.package().args(["--version", "4.5.6"]).assert().success();
+        assert_eq!(rig.descriptor()["buildpack"]["version"].as_str(), Some("4.5.6"));
     }
 }
 
 #[test]
 fn a_package_promises_only_the_targets_that_it_was_made_for() {
-    let rig = Rig::new(&format!(
-        "{DESCRIPTOR}\n[[targets]]\nos = \"linux\"\narch = \"arm64\"\n"
-    ));
-    rig.package()
-        .args(["--target", "linux/arm64", "--format", "folder"])
-        .assert()
-        .success();
+    let rig = Rig::new(&format!("{DESCRIPTOR}\n[[targets]]\nos = \"linux\"\narch = \"arm64\"\n"));
+    rig.package().args(["--target", "linux/arm64", "--format", "folder"]).assert().success();
     let descriptor = rig.descriptor();
     let targets = descriptor["targets"].as_array().unwrap();
     assert_eq!(targets.len(), 1);
     assert_eq!(targets[0]["arch"].as_str(), Some("arm64"));
-    assert!(
-        rig.packaged().join("bin/build").is_file(),
-        "one target is a flat folder"
-    );
-    assert_eq!(
-        std::fs::read_dir(rig.out()).unwrap().count(),
-        1,
-        "only the folder was asked for"
-    );
+    assert!(rig.packaged().join("bin/build").is_file(), "one target is a flat folder");
+    assert_eq!(std::fs::read_dir(rig.out()).unwrap().count(), 1, "only the folder was asked for");
     let rig = Rig::new(DESCRIPTOR);
-    assert!(
-        rig.refused(&["--target", "linux/arm64"])
-            .contains("error[package/target-unknown]")
-    );
+    assert!(rig.refused(&["--target", "linux/arm64"]).contains("error[package/target-unknown]"));
 }
 
 #[test]
@@ -118,12 +83,7 @@ fn a_folder_that_is_no_package_is_not_replaced() {
 
 #[test]
 fn a_failing_step_of_the_author_stops_the_package() {
-    let rig = Rig::new(&format!(
-        "{DESCRIPTOR}\n[metadata]\npre-package = \"echo why it failed; exit 3\"\n"
-    ));
+    let rig = Rig::new(&format!("{DESCRIPTOR}\n[metadata]\npre-package = \"echo why it failed; exit 3\"\n"));
     let said = rig.refused(&[]);
-    assert!(
-        said.contains("error[package/pre-package]") && said.contains("why it failed"),
-        "{said}"
-    );
+    assert!(said.contains("error[package/pre-package]") && said.contains("why it failed"), "{said}");
 }

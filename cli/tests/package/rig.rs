@@ -31,9 +31,7 @@ pub struct Rig {
 
 impl Rig {
     pub fn new(descriptor: &str) -> Self {
-        let rig = Self {
-            root: tempfile::tempdir().unwrap(),
-        };
+        let rig = Self { root: tempfile::tempdir().unwrap() };
         rig.file("buildpack.toml", descriptor, 0o644);
         rig.file("bin/build", "#!/usr/bin/env bash\nexit 0\n", 0o755);
         std::os::unix::fs::symlink("build", rig.buildpack().join("bin/detect")).unwrap();
@@ -72,14 +70,7 @@ impl Rig {
 
     /// What the tool prints when it refuses.
     pub fn refused(&self, args: &[&str]) -> String {
-        let output = self
-            .package()
-            .args(args)
-            .assert()
-            .code(1)
-            .get_output()
-            .stderr
-            .clone();
+        let output = self.package().args(args).assert().code(1).get_output().stderr.clone();
         String::from_utf8(output).unwrap()
     }
 
@@ -89,10 +80,7 @@ impl Rig {
     }
 
     pub fn rows(&self) -> Vec<toml::Value> {
-        self.descriptor()["metadata"]["dependencies"]
-            .as_array()
-            .unwrap()
-            .clone()
+        self.descriptor()["metadata"]["dependencies"].as_array().unwrap().clone()
     }
 }
 
@@ -108,33 +96,17 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Every file and link below a folder, with the mode and content of each.
 pub fn listing(folder: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
     use std::os::unix::fs::PermissionsExt as _;
-    let entries = walkdir::WalkDir::new(folder)
-        .into_iter()
-        .map(Result::unwrap);
+    let entries = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
     let entries = entries.map(|entry| {
         let content = if entry.path_is_symlink() {
-            std::fs::read_link(entry.path())
-                .unwrap()
-                .into_os_string()
-                .into_encoded_bytes()
+            std::fs::read_link(entry.path()).unwrap().into_os_string().into_encoded_bytes()
         } else if entry.file_type().is_file() {
             std::fs::read(entry.path()).unwrap()
         } else {
             Vec::new()
         };
-        let name = entry
-            .path()
-            .strip_prefix(folder)
-            .unwrap()
-            .display()
-            .to_string();
-        (
-            name,
-            (
-                entry.metadata().unwrap().permissions().mode() & 0o7777,
-                content,
-            ),
-        )
+        let name = entry.path().strip_prefix(folder).unwrap().display().to_string();
+        (name, (entry.metadata().unwrap().permissions().mode() & 0o7777, content))
     });
     entries.collect()
 }
@@ -165,20 +137,13 @@ impl Server {
     pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let server = Self {
-            address,
-            requests: Arc::default(),
-            files: Arc::default(),
-            authorization: Arc::default(),
-        };
+        let server = Self { address, requests: Arc::default(), files: Arc::default(), authorization: Arc::default() };
         let (requests, files) = (server.requests.clone(), server.files.clone());
         let authorization = server.authorization.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                let mut lines = BufReader::new(stream.try_clone().unwrap())
-                    .lines()
-                    .map(Result::unwrap);
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
                 let path = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
                 let given = lines
                     .take_while(|line| !line.is_empty())
@@ -193,14 +158,8 @@ impl Server {
                     Some(body) => ("200 OK", body.clone()),
                     None => ("404 Not Found", Vec::new()),
                 };
-                let head = format!(
-                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                stream
-                    .write_all(head.as_bytes())
-                    .and_then(|()| stream.write_all(&body))
-                    .unwrap();
+                let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)).unwrap();
             }
         });
         server
@@ -208,10 +167,7 @@ impl Server {
 
     /// Offers a file and gives its address.
     pub fn offer(&self, path: &str, body: &[u8]) -> String {
-        self.files
-            .lock()
-            .unwrap()
-            .insert(path.to_owned(), body.to_vec());
+        self.files.lock().unwrap().insert(path.to_owned(), body.to_vec());
         format!("{}{path}", self.address)
     }
 

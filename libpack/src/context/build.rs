@@ -33,10 +33,6 @@ impl<'a> BuildCx<'a> {
         Self { session, component }
     }
 
-    pub(crate) fn session(&self) -> &Session {
-        self.session
-    }
-
     /// The plan's entries of that name that reached us. None for a name that we required means that an
     /// earlier buildpack supplies it: leave that part out.
     pub fn entries(&self, name: &str) -> Entries {
@@ -57,6 +53,11 @@ impl<'a> BuildCx<'a> {
     /// Asks for a layer.
     pub fn layer(&self, name: &str) -> LayerRequest {
         LayerRequest::new(self.session, name, self.component.format())
+    }
+
+    /// Where the layer of that name lies, there or not.
+    pub fn layer_path(&self, name: &str) -> std::path::PathBuf {
+        self.session.store.path(name)
     }
 
     /// What an earlier component provided under that layer name.

@@ -90,7 +90,14 @@ impl NewLayer {
 impl LayerRequest {
     pub(crate) fn new(session: &Arc<Session>, name: &str, format: u32) -> Self {
         let key = Key::new().with("format", format);
-        Self { session: Arc::clone(session), name: name.to_owned(), flags: Flags::default(), key, output: None, outdated: None }
+        Self {
+            session: Arc::clone(session),
+            name: name.to_owned(),
+            flags: Flags::default(),
+            key,
+            output: None,
+            outdated: None,
+        }
     }
 
     /// What it is for; by default it is in the image only.

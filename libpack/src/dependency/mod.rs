@@ -58,7 +58,10 @@ impl Dependency {
             strip_components: source.strip_components,
             layout: source.layout.clone(),
         });
-        Wanted { title: format!("{} {}", self.name, self.version), places: std::iter::once(own).chain(further).collect() }
+        Wanted {
+            title: format!("{} {}", self.name, self.version),
+            places: std::iter::once(own).chain(further).collect(),
+        }
     }
 }
 

@@ -43,9 +43,7 @@ impl HttpFetch {
         Ok(Self {
             user_agent: concat!("libpack/", env!("CARGO_PKG_VERSION")).to_owned(),
             // The client counts the handshake into the connection.
-            connect: dial
-                .zip(handshake)
-                .map(|(dial, handshake)| dial + handshake),
+            connect: dial.zip(handshake).map(|(dial, handshake)| dial + handshake),
             respond: seconds(variables, "BP_RESPONSE_HEADER_TIMEOUT", 5)?,
             proxies: Proxies::new(variables),
             roots: Roots::new(variables),
@@ -87,33 +85,19 @@ impl HttpFetch {
         for _ in 0..=MOST_REDIRECTS {
             let response = self.ask(&uri)?;
             let status = response.status();
-            if let Some(next) = status
-                .is_redirection()
-                .then(|| response.headers().get("location"))
-                .flatten()
-            {
-                let next = next
-                    .to_str()
-                    .map_err(|error| failed(&uri, "redirects to what is no URI").because(error))?;
+            if let Some(next) = status.is_redirection().then(|| response.headers().get("location")).flatten() {
+                let next = next.to_str().map_err(|error| failed(&uri, "redirects to what is no URI").because(error))?;
                 uri = redirect(&uri, next)?;
                 continue;
             }
             if !status.is_success() {
                 let id = "fetch/status";
-                return Err(Error::network(
-                    id,
-                    format!("{} answered with status {}", masked(&uri), status.as_u16()),
-                )
-                .hint(
-                    "Look whether the address is right and whether the site wants credentials.",
-                ));
+                return Err(Error::network(id, format!("{} answered with status {}", masked(&uri), status.as_u16()))
+                    .hint("Look whether the address is right and whether the site wants credentials."));
             }
             return Ok(Box::new(response.into_body().into_reader()));
         }
-        Err(failed(
-            start,
-            &format!("redirects more than {MOST_REDIRECTS} times"),
-        ))
+        Err(failed(start, &format!("redirects more than {MOST_REDIRECTS} times")))
     }
 
     fn ask(&self, uri: &str) -> Result<ureq::http::Response<ureq::Body>> {
@@ -126,41 +110,26 @@ impl HttpFetch {
         let through = self.proxies.of(is_https, host, port);
         let proxy = through.map(Proxy::new).transpose().map_err(|_| {
             let shown = through.map(masked).unwrap_or_default();
-            Error::user(
-                "fetch/proxy",
-                format!("{shown:?} cannot be used as a proxy for {host}"),
-            )
-            .hint("Set HTTP_PROXY and HTTPS_PROXY to something like http://proxy.example:3128.")
+            Error::user("fetch/proxy", format!("{shown:?} cannot be used as a proxy for {host}"))
+                .hint("Set HTTP_PROXY and HTTPS_PROXY to something like http://proxy.example:3128.")
         })?;
         let request = self.agent(is_https)?.get(uri).config().proxy(proxy).build();
         // Archives as they lie there: their checksums were taken like that.
-        request
-            .header("accept-encoding", "identity")
-            .call()
-            .map_err(|error| {
-                let way = through.map_or(String::new(), |proxy| {
-                    format!(" through the proxy {}", masked(proxy))
-                });
-                Error::network(
-                    "fetch/unreachable",
-                    format!("{host} could not be reached{way}: {error}"),
-                )
+        request.header("accept-encoding", "identity").call().map_err(|error| {
+            let way = through.map_or(String::new(), |proxy| format!(" through the proxy {}", masked(proxy)));
+            Error::network("fetch/unreachable", format!("{host} could not be reached{way}: {error}"))
                 .hint("Check the network and the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.")
-            })
+        })
     }
 }
 
 impl Fetch for HttpFetch {
     fn get(&self, uri: &str) -> Result<Box<dyn Read + Send>> {
-        match uri
-            .split_once("://")
-            .map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest))
-        {
+        match uri.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest)) {
             Some((scheme, path)) if scheme == "file" => {
                 let path = file_path(path).ok_or_else(|| invalid(uri))?;
                 let file = std::fs::File::open(&path).map_err(|error| {
-                    Error::user("fetch/file", format!("{} cannot be opened", path.display()))
-                        .because(error)
+                    Error::user("fetch/file", format!("{} cannot be opened", path.display())).because(error)
                 })?;
                 Ok(Box::new(file))
             }
@@ -173,13 +142,9 @@ impl Fetch for HttpFetch {
 /// The path of a file URI, from what follows `file://`; hosts are not served.
 pub(super) fn file_path(rest: &str) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStringExt as _;
-    let path = rest
-        .strip_prefix("localhost")
-        .filter(|path| path.starts_with('/'))
-        .unwrap_or(rest);
+    let path = rest.strip_prefix("localhost").filter(|path| path.starts_with('/')).unwrap_or(rest);
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(path).collect();
-    path.starts_with('/')
-        .then(|| PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+    path.starts_with('/').then(|| PathBuf::from(std::ffi::OsString::from_vec(bytes)))
 }
 
 /// The address that a server sends us to: never from https to http, and never to a file.
@@ -190,35 +155,23 @@ fn redirect(from: &str, location: &str) -> Result<String> {
         let base: Uri = from.parse().map_err(|error| invalid(from).because(error))?;
         let scheme = base.scheme_str().unwrap_or_default();
         // Without the user information: a server does not decide where a password goes.
-        let host = base
-            .authority()
-            .map(|authority| authority.as_str().rsplit('@').next().unwrap_or_default());
+        let host = base.authority().map(|authority| authority.as_str().rsplit('@').next().unwrap_or_default());
         let host = host.unwrap_or_default();
         if let Some(other_host) = location.strip_prefix("//") {
             format!("{scheme}://{other_host}")
         } else if location.starts_with('/') {
             format!("{scheme}://{host}{location}")
         } else {
-            let folder = base
-                .path()
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder);
+            let folder = base.path().rsplit_once('/').map_or("", |(folder, _)| folder);
             format!("{scheme}://{host}{folder}/{location}")
         }
     };
-    let scheme = |uri: &str| {
-        uri.split_once("://")
-            .map(|(scheme, _)| scheme.to_ascii_lowercase())
-    };
+    let scheme = |uri: &str| uri.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     match (scheme(from).as_deref(), scheme(&next).as_deref()) {
         (_, Some("https")) | (Some("http"), Some("http")) => Ok(next),
         _ => Err(Error::network(
             "fetch/redirect",
-            format!(
-                "{} redirects to {}, which is not safe",
-                masked(from),
-                masked(&next)
-            ),
+            format!("{} redirects to {}, which is not safe", masked(from), masked(&next)),
         )
         .hint("Ask those who run the site to redirect to https, or use a mirror.")),
     }
@@ -228,24 +181,16 @@ fn seconds(variables: &Variables, name: &str, default: u64) -> Result<Option<Dur
     let seconds = match variables.text(name) {
         None => default,
         Some(text) => text.trim().parse().map_err(|_| {
-            Error::user(
-                "fetch/timeout",
-                format!("{name}={text:?} is not a number of seconds"),
-            )
-            .hint(format!(
-                "Set {name} to a whole number such as {default}; 0 waits without end."
-            ))
+            Error::user("fetch/timeout", format!("{name}={text:?} is not a number of seconds"))
+                .hint(format!("Set {name} to a whole number such as {default}; 0 waits without end."))
         })?,
     };
     Ok((seconds > 0).then(|| Duration::from_secs(seconds)))
 }
 
 fn invalid(uri: &str) -> Error {
-    Error::user(
-        "fetch/uri",
-        format!("{:?} is not a URI that can be fetched", masked(uri)),
-    )
-    .hint("Use one that begins with https://, http:// or file:///.")
+    Error::user("fetch/uri", format!("{:?} is not a URI that can be fetched", masked(uri)))
+        .hint("Use one that begins with https://, http:// or file:///.")
 }
 
 fn failed(uri: &str, what: &str) -> Error {

@@ -77,11 +77,7 @@ impl Fetched {
     /// Opens the archive. The error is `dependency/unreadable`.
     pub fn open(&self) -> Result<File> {
         File::open(&self.path).map_err(|error| {
-            Error::user(
-                "dependency/unreadable",
-                format!("{} cannot be opened", self.path.display()),
-            )
-            .because(error)
+            Error::user("dependency/unreadable", format!("{} cannot be opened", self.path.display())).because(error)
         })
     }
 }
@@ -98,11 +94,7 @@ pub struct Sources {
 
 impl Sources {
     /// Of the buildpack in a folder, for a target; downloads go through the scratch folder.
-    pub fn new(
-        buildpack: impl Into<PathBuf>,
-        target: &Target,
-        scratch: impl Into<PathBuf>,
-    ) -> Self {
+    pub fn new(buildpack: impl Into<PathBuf>, target: &Target, scratch: impl Into<PathBuf>) -> Self {
         Self {
             buildpack: buildpack.into(),
             platform: Path::new(&target.os).join(&target.arch),
@@ -143,12 +135,7 @@ impl Sources {
     ///
     /// The errors are `dependency/checksum` (which no further place heals: somebody has to look),
     /// and `dependency/unreachable` with all places that were tried.
-    pub fn fetch(
-        &self,
-        wanted: &Wanted,
-        world: &World,
-        log: &mut dyn FnMut(&str),
-    ) -> Result<Fetched> {
+    pub fn fetch(&self, wanted: &Wanted, world: &World, log: &mut dyn FnMut(&str)) -> Result<Fetched> {
         for place in &wanted.places {
             if let Some(fetched) = self.vendored(wanted, place, log)? {
                 return Ok(fetched);
@@ -176,31 +163,17 @@ impl Sources {
     fn addresses<'a>(&self, wanted: &'a Wanted) -> Result<Vec<(&'a Place, String)>> {
         let mut addresses: Vec<(&Place, String)> = Vec::new();
         for place in &wanted.places {
-            addresses.extend(
-                place
-                    .checksum
-                    .as_ref()
-                    .and_then(|sum| self.mappings.get(sum))
-                    .map(|uri| (place, uri.clone())),
-            );
+            addresses
+                .extend(place.checksum.as_ref().and_then(|sum| self.mappings.get(sum)).map(|uri| (place, uri.clone())));
         }
         for place in &wanted.places {
             let ours = place.uri.clone().filter(|uri| !uri.starts_with("file:"));
             if let Some(redirect) = &self.redirect {
-                let mirrored = ours
-                    .as_deref()
-                    .map(|uri| redirect.uri(uri))
-                    .transpose()?
-                    .flatten();
+                let mirrored = ours.as_deref().map(|uri| redirect.uri(uri)).transpose()?.flatten();
                 addresses.extend(mirrored.map(|uri| (place, uri)));
                 let package = place.purl.as_deref().filter(|_| ours.is_none());
-                addresses.extend(
-                    package
-                        .map(|purl| redirect.purl(purl))
-                        .transpose()?
-                        .flatten()
-                        .map(|uri| (place, uri)),
-                );
+                addresses
+                    .extend(package.map(|purl| redirect.purl(purl)).transpose()?.flatten().map(|uri| (place, uri)));
             }
             addresses.extend(ours.map(|uri| (place, uri)));
         }
@@ -209,21 +182,12 @@ impl Sources {
         Ok(addresses)
     }
 
-    fn download(
-        &self,
-        uri: &str,
-        place: &Place,
-        world: &World,
-        log: &mut dyn FnMut(&str),
-    ) -> Result<Fetched, Failure> {
+    fn download(&self, uri: &str, place: &Place, world: &World, log: &mut dyn FnMut(&str)) -> Result<Fetched, Failure> {
         let body = world.fetch.get(uri).map_err(Failure::Unreachable)?;
         let unwritable = |error| Failure::Ours(unwritable(&self.scratch, error));
         crate::fs::create_dir(&self.scratch).map_err(Failure::Ours)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.scratch).map_err(unwritable)?;
-        let algorithm = place
-            .checksum
-            .as_ref()
-            .map_or(Algorithm::Sha256, Checksum::algorithm);
+        let algorithm = place.checksum.as_ref().map_or(Algorithm::Sha256, Checksum::algorithm);
         let mut body = HashingReader::new(body, algorithm);
         let mut buffer = vec![0; BUFFER];
         loop {
@@ -244,9 +208,7 @@ impl Sources {
                     return Err(Failure::Mismatch(actual));
                 }
             }
-            None => log(
-                "Warning: no checksum is known for it, so nobody can tell whether it is genuine",
-            ),
+            None => log("Warning: no checksum is known for it, so nobody can tell whether it is genuine"),
         }
         let temporary = file.into_temp_path();
         Ok(Fetched {
@@ -268,11 +230,7 @@ enum Failure {
 }
 
 fn mismatch(wanted: &Wanted, place: &Place, actual: &Checksum, from: &str) -> Error {
-    let expected = place
-        .checksum
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let expected = place.checksum.as_ref().map(ToString::to_string).unwrap_or_default();
     let message = format!(
         "the checksum of {} from {} does not match: expected {expected}, got {actual}",
         wanted.title,
@@ -284,19 +242,13 @@ fn mismatch(wanted: &Wanted, place: &Place, actual: &Checksum, from: &str) -> Er
 }
 
 fn broken_off(uri: &str, seen: u64, error: io::Error) -> Error {
-    Error::network(
-        "dependency/incomplete",
-        format!("{} broke off after {seen} bytes: {error}", masked(uri)),
-    )
-    .because(error)
+    Error::network("dependency/incomplete", format!("{} broke off after {seen} bytes: {error}", masked(uri)))
+        .because(error)
 }
 
 fn unwritable(folder: &Path, error: io::Error) -> Error {
-    Error::user(
-        "dependency/scratch",
-        format!("nothing could be written to {}: {error}", folder.display()),
-    )
-    .because(error)
+    Error::user("dependency/scratch", format!("nothing could be written to {}: {error}", folder.display()))
+        .because(error)
 }
 
 fn unreachable(wanted: &Wanted, tried: Vec<(String, Error)>) -> Error {
@@ -309,16 +261,10 @@ fn unreachable(wanted: &Wanted, tried: Vec<(String, Error)>) -> Error {
         )
         .hint(HINT);
     }
-    let lines: Vec<String> = tried
-        .iter()
-        .map(|(uri, error)| format!("{} ({error})", masked(uri)))
-        .collect();
+    let lines: Vec<String> = tried.iter().map(|(uri, error)| format!("{} ({error})", masked(uri))).collect();
     let error = Error::network(
         "dependency/unreachable",
-        format!(
-            "{title} could not be fetched; tried {}",
-            lines.join(", then ")
-        ),
+        format!("{title} could not be fetched; tried {}", lines.join(", then ")),
     );
     let error = error.hint(HINT);
     match tried.into_iter().next_back() {

@@ -30,9 +30,7 @@ impl Roots {
         let given = |name: &str| variables.get(name).filter(|value| !value.is_empty());
         Self {
             file: given("SSL_CERT_FILE").map(PathBuf::from),
-            folders: given("SSL_CERT_DIR")
-                .map(|value| std::env::split_paths(value).collect())
-                .unwrap_or_default(),
+            folders: given("SSL_CERT_DIR").map(|value| std::env::split_paths(value).collect()).unwrap_or_default(),
         }
     }
 
@@ -43,34 +41,22 @@ impl Roots {
         let file = self.file.clone().or_else(usual);
         let mut found = load_certs_from_paths(file.as_deref(), None);
         if let Some(given) = self.file.as_ref().filter(|_| found.certs.is_empty()) {
-            let cause = found
-                .errors
-                .first()
-                .map_or_else(|| "it holds no certificate".to_owned(), ToString::to_string);
+            let cause = found.errors.first().map_or_else(|| "it holds no certificate".to_owned(), ToString::to_string);
             return Err(unusable(given, &cause));
         }
         for folder in &self.folders {
             // A folder may hold other files too: what is no certificate there is passed over.
-            found
-                .certs
-                .extend(load_certs_from_paths(None, Some(folder)).certs);
+            found.certs.extend(load_certs_from_paths(None, Some(folder)).certs);
         }
         if found.certs.is_empty() {
             return Err(Error::user("fetch/certificates", "there are no trusted certificates for https")
                 .hint("Put the package ca-certificates into the build image, or bind certificates with the type ca-certificates."));
         }
-        Ok(found
-            .certs
-            .iter()
-            .map(|der| Certificate::from_der(der).to_owned())
-            .collect())
+        Ok(found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect())
     }
 }
 
 fn unusable(file: &Path, cause: &str) -> Error {
-    Error::user(
-        "fetch/certificates",
-        format!("SSL_CERT_FILE={} cannot be used: {cause}", file.display()),
-    )
-    .hint("Let SSL_CERT_FILE name a readable file of certificates in PEM form, or unset it.")
+    Error::user("fetch/certificates", format!("SSL_CERT_FILE={} cannot be used: {cause}", file.display()))
+        .hint("Let SSL_CERT_FILE name a readable file of certificates in PEM form, or unset it.")
 }

@@ -23,17 +23,7 @@ pub fn subject(home: &Home, engine: &Engine) -> Result<Subject> {
         "lifecycle": { "uri": lifecycle::Recipe::main().archive(home) },
     });
     write(&config, toml::to_string(&builder)?)?;
-    pack(home, engine)
-        .args([
-            "builder",
-            "create",
-            BUILDER,
-            "--pull-policy",
-            "never",
-            "--config",
-        ])
-        .arg(&config)
-        .run()?;
+    pack(home, engine).args(["builder", "create", BUILDER, "--pull-policy", "never", "--config"]).arg(&config).run()?;
     Ok(Subject {
         name: "floor".into(),
         builder: BUILDER.into(),

@@ -38,26 +38,14 @@ struct Build {
 /// A call of `pack` that leaves the user's own settings and caches of pack alone.
 pub fn pack(home: &Home, engine: &Engine) -> Call {
     let own = home.join("tools/bin/pack");
-    let program = if own.is_file() {
-        own
-    } else {
-        find("pack").unwrap_or(own)
-    };
-    engine
-        .reach(call(program))
-        .env("PACK_HOME", home.join("pack"))
-        .env("PACK_VOLUME_KEY", MARK)
-        .arg("--no-color")
+    let program = if own.is_file() { own } else { find("pack").unwrap_or(own) };
+    engine.reach(call(program)).env("PACK_HOME", home.join("pack")).env("PACK_VOLUME_KEY", MARK).arg("--no-color")
 }
 
 impl Bench {
     /// Plays a scenario as often as asked for and takes the medians.
     pub fn measure(&self, subject: &Subject, scenario: Scenario, output: Output) -> Result<Row> {
-        let doing = format!(
-            "{} × {}, {scenario:?}, into the {output:?}",
-            self.repeat, subject.name
-        )
-        .to_lowercase();
+        let doing = format!("{} × {}, {scenario:?}, into the {output:?}", self.repeat, subject.name).to_lowercase();
         let builds = step("bench", &doing, || {
             let builds = self.play(subject, scenario, output);
             // What an earlier scenario left must not warm the next one.
@@ -89,16 +77,7 @@ impl Bench {
             .map(|number| {
                 subject.change(scenario, &copy)?;
                 let cold = format!("cold-{number}");
-                self.build(
-                    subject,
-                    &copy,
-                    output,
-                    if scenario == Scenario::Cold {
-                        &cold
-                    } else {
-                        "again"
-                    },
-                )
+                self.build(subject, &copy, output, if scenario == Scenario::Cold { &cold } else { "again" })
             })
             .collect()
     }
@@ -106,14 +85,7 @@ impl Bench {
     fn build(&self, subject: &Subject, app: &Path, output: Output, tag: &str) -> Result<Build> {
         let image = format!("{MARK}/app:{tag}");
         let mut call = pack(&self.home, &self.engine)
-            .args([
-                "build",
-                "--builder",
-                &subject.builder,
-                "--trust-builder",
-                "--pull-policy",
-                "never",
-            ])
+            .args(["build", "--builder", &subject.builder, "--trust-builder", "--pull-policy", "never"])
             .args(["--network", "host", "--path"])
             .arg(app)
             .args(&self.flags);
@@ -130,22 +102,8 @@ impl Bench {
     /// Removes the images and caches of measured builds.
     fn clear(&self) -> Result<()> {
         let docker = |words: &[&str]| self.engine.docker().args(words);
-        let images = docker(&[
-            "image",
-            "ls",
-            "--quiet",
-            "--filter",
-            &format!("reference={MARK}/app"),
-        ])
-        .output()?;
-        let volumes = docker(&[
-            "volume",
-            "ls",
-            "--quiet",
-            "--filter",
-            &format!("name={MARK}_app"),
-        ])
-        .output()?;
+        let images = docker(&["image", "ls", "--quiet", "--filter", &format!("reference={MARK}/app")]).output()?;
+        let volumes = docker(&["volume", "ls", "--quiet", "--filter", &format!("name={MARK}_app")]).output()?;
         for (kind, names) in [("image", images), ("volume", volumes)] {
             if !names.is_empty() {
                 docker(&[kind, "rm", "--force"]).args(names.lines()).run()?;
@@ -160,16 +118,12 @@ fn time(call: &Call) -> Result<Build> {
     let mut command = call.command();
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let start = Instant::now();
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("cannot start `{call}`"))?;
+    let mut child = command.spawn().with_context(|| format!("cannot start `{call}`"))?;
     let output = child.stdout.take().context("pack has no output")?;
     let mut errors = child.stderr.take().context("pack has no error output")?;
     let errors = std::thread::spawn(move || {
         let mut text = Vec::new();
-        errors
-            .read_to_end(&mut text)
-            .map(|_| String::from_utf8_lossy(&text).into_owned())
+        errors.read_to_end(&mut text).map(|_| String::from_utf8_lossy(&text).into_owned())
     });
     let (mut clock, mut lines) = (Clock::default(), Vec::new());
     for line in BufReader::new(output).split(b'\n') {
@@ -184,10 +138,7 @@ fn time(call: &Call) -> Result<Build> {
         let last = lines[lines.len().saturating_sub(20)..].join("\n");
         bail!("`{call}` ended with {status}\n{last}\n{errors}");
     }
-    Ok(Build {
-        seconds: elapsed.as_secs_f64(),
-        phases: clock.finish(elapsed),
-    })
+    Ok(Build { seconds: elapsed.as_secs_f64(), phases: clock.finish(elapsed) })
 }
 
 #[cfg(test)]
@@ -200,13 +151,8 @@ mod tests {
         let build = time(&call("sh").args(["-c", script])).unwrap();
         assert!(build.phases["detecting"] >= 0.2 && build.phases["detecting"] <= build.seconds);
         assert!(build.phases.contains_key("building"));
-        let error = time(&call("sh").args(["-c", "echo built nothing; echo why >&2; exit 51"]))
-            .err()
-            .unwrap()
-            .to_string();
-        assert!(
-            error.contains("exit status: 51\nbuilt nothing\nwhy"),
-            "{error}"
-        );
+        let error =
+            time(&call("sh").args(["-c", "echo built nothing; echo why >&2; exit 51"])).err().unwrap().to_string();
+        assert!(error.contains("exit status: 51\nbuilt nothing\nwhy"), "{error}");
     }
 }

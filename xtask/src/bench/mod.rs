@@ -81,33 +81,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let home = Home::find()?;
     let engine = Engine::find(&home).context("no engine answers: run `cargo xtask setup`")?;
     let outputs = or_all(&arguments.output, &[Output::Engine, Output::Registry]);
-    let scenarios = or_all(
-        &arguments.scenario,
-        &[
-            Scenario::Cold,
-            Scenario::Unchanged,
-            Scenario::Source,
-            Scenario::Dependency,
-        ],
-    );
-    let mut subjects = vec![step("bench", "make the floor's builder", || {
-        floor::subject(&home, &engine)
-    })?];
+    let scenarios =
+        or_all(&arguments.scenario, &[Scenario::Cold, Scenario::Unchanged, Scenario::Source, Scenario::Dependency]);
+    let mut subjects = vec![step("bench", "make the floor's builder", || floor::subject(&home, &engine))?];
     subjects.extend(measured(arguments)?);
     let publishes = outputs.contains(&Output::Registry);
-    let start = || {
-        step("bench", "start a registry on the loopback", || {
-            Registry::start(&home, &engine)
-        })
-    };
+    let start = || step("bench", "start a registry on the loopback", || Registry::start(&home, &engine));
     let registry = publishes.then(start).transpose()?;
-    let bench = Bench {
-        home,
-        engine,
-        registry,
-        flags: arguments.flags.clone(),
-        repeat: arguments.repeat,
-    };
+    let bench = Bench { home, engine, registry, flags: arguments.flags.clone(), repeat: arguments.repeat };
     let mut rows = Vec::new();
     for output in outputs {
         for scenario in &scenarios {
@@ -118,15 +99,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     report::add_floor_ratios(&mut rows, &subjects[0].name);
     report::print(&rows);
-    let path = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| bench.home.join("bench.json"));
+    let path = arguments.out.clone().unwrap_or_else(|| bench.home.join("bench.json"));
     crate::home::write(&path, report::json(&rows)?)?;
-    note(
-        "bench",
-        &format!("{} rows in {}", rows.len(), path.display()),
-    );
+    note("bench", &format!("{} rows in {}", rows.len(), path.display()));
     Ok(())
 }
 
@@ -134,22 +109,13 @@ fn measured(arguments: &Arguments) -> Result<Option<Subject>> {
     let (Some(builder), Some(app)) = (&arguments.builder, &arguments.app) else {
         return Ok(None);
     };
-    for file in [&arguments.source, &arguments.dependency]
-        .into_iter()
-        .flatten()
-    {
+    for file in [&arguments.source, &arguments.dependency].into_iter().flatten() {
         if !app.join(file).is_file() {
             bail!("{} has no file {file}", app.display());
         }
     }
-    let folder = app
-        .canonicalize()
-        .with_context(|| format!("no folder {}", app.display()))?;
-    let name = folder
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let folder = app.canonicalize().with_context(|| format!("no folder {}", app.display()))?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(Some(Subject {
         name: arguments.name.clone().unwrap_or(name),
         builder: builder.clone(),
@@ -160,9 +126,5 @@ fn measured(arguments: &Arguments) -> Result<Option<Subject>> {
 }
 
 fn or_all<T: Copy>(some: &[T], all: &[T]) -> Vec<T> {
-    if some.is_empty() {
-        all.to_vec()
-    } else {
-        some.to_vec()
-    }
+    if some.is_empty() { all.to_vec() } else { some.to_vec() }
 }

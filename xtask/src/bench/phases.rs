@@ -50,10 +50,7 @@ pub fn medians(runs: &[Phases]) -> Phases {
     names.dedup();
     // A phase that a run did not have took it no time.
     let of = |name: &String| median(runs.iter().map(|run| run.get(name).copied().unwrap_or(0.0)));
-    names
-        .into_iter()
-        .map(|name| (name.clone(), round(of(name))))
-        .collect()
+    names.into_iter().map(|name| (name.clone(), round(of(name)))).collect()
 }
 
 /// To milliseconds: what is below is noise.
@@ -74,21 +71,13 @@ mod tests {
         clock.line("===> EXPORTING", seconds(5));
         let phases = clock.finish(seconds(11));
         let expected = [("analyzing", 3.0), ("exporting", 6.0), ("start", 2.0)];
-        assert_eq!(
-            phases,
-            expected
-                .map(|(name, seconds)| (name.to_owned(), seconds))
-                .into()
-        );
+        assert_eq!(phases, expected.map(|(name, seconds)| (name.to_owned(), seconds)).into());
     }
 
     #[test]
     fn one_slow_run_does_not_move_the_median() {
         let of = |values: &[f64]| format!("{}", median(values.iter().copied()));
-        assert_eq!(
-            (of(&[1.0, 9.0, 2.0]), of(&[1.0, 2.0])),
-            ("2".into(), "1.5".into())
-        );
+        assert_eq!((of(&[1.0, 9.0, 2.0]), of(&[1.0, 2.0])), ("2".into(), "1.5".into()));
         let run = |building: f64| Phases::from([("building".to_owned(), building)]);
         assert_eq!(medians(&[run(1.0), run(30.0), run(2.0)]), run(2.0));
     }

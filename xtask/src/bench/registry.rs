@@ -45,14 +45,8 @@ impl Registry {
         let call = call(program).arg("serve").arg(&config);
         let mut command = call.command();
         command.stdout(log.try_clone()?).stderr(log);
-        let process = command
-            .spawn()
-            .with_context(|| format!("cannot start `{call}`"))?;
-        let mut registry = Self {
-            process,
-            address,
-            _storage: storage,
-        };
+        let process = command.spawn().with_context(|| format!("cannot start `{call}`"))?;
+        let mut registry = Self { process, address, _storage: storage };
         let start = Instant::now();
         while TcpStream::connect(&registry.address).is_err() {
             if registry.process.try_wait()?.is_some() || start.elapsed() > Duration::from_secs(20) {

@@ -24,20 +24,10 @@ pub struct Row {
 /// Sets each row in relation to the floor of the same scenario; the floor has no dependencies, so that one is compared
 /// with a change of its source.
 pub fn add_floor_ratios(rows: &mut [Row], floor: &str) {
-    let floors: Vec<Row> = rows
-        .iter()
-        .filter(|row| row.app == floor)
-        .cloned()
-        .collect();
+    let floors: Vec<Row> = rows.iter().filter(|row| row.app == floor).cloned().collect();
     for row in rows {
-        let scenario = if row.scenario == Scenario::Dependency {
-            Scenario::Source
-        } else {
-            row.scenario
-        };
-        let same = floors
-            .iter()
-            .find(|floor| floor.scenario == scenario && floor.output == row.output);
+        let scenario = if row.scenario == Scenario::Dependency { Scenario::Source } else { row.scenario };
+        let same = floors.iter().find(|floor| floor.scenario == scenario && floor.output == row.output);
         row.floor_ratio = same.map(|floor| round(row.seconds / floor.seconds));
     }
 }
@@ -49,25 +39,13 @@ pub fn json(rows: &[Row]) -> Result<String> {
 
 /// The rows as a table for people.
 pub fn print(rows: &[Row]) {
-    println!(
-        "\n{:<16} {:<11} {:<9} {:>8} {:>7}  phases",
-        "app", "scenario", "output", "seconds", "floor"
-    );
+    println!("\n{:<16} {:<11} {:<9} {:>8} {:>7}  phases", "app", "scenario", "output", "seconds", "floor");
     for row in rows {
-        let ratio = row
-            .floor_ratio
-            .map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.1} ×"));
-        let phases = row
-            .phases
-            .iter()
-            .map(|(name, seconds)| format!("{name} {seconds:.2}"))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let ratio = row.floor_ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.1} ×"));
+        let phases =
+            row.phases.iter().map(|(name, seconds)| format!("{name} {seconds:.2}")).collect::<Vec<_>>().join(", ");
         let (scenario, output) = (lower(row.scenario), lower(row.output));
-        println!(
-            "{:<16} {scenario:<11} {output:<9} {:>8.2} {ratio:>7}  {phases}",
-            row.app, row.seconds
-        );
+        println!("{:<16} {scenario:<11} {output:<9} {:>8.2} {ratio:>7}  {phases}", row.app, row.seconds);
     }
     println!();
 }
@@ -110,9 +88,6 @@ mod tests {
     #[test]
     fn rows_are_json_with_the_names_of_the_command_line() {
         let text = json(&[row("floor", Scenario::Unchanged, Output::Engine, 0.5)]).unwrap();
-        assert!(
-            text.contains(r#""scenario": "unchanged""#) && text.contains(r#""output": "engine""#),
-            "{text}"
-        );
+        assert!(text.contains(r#""scenario": "unchanged""#) && text.contains(r#""output": "engine""#), "{text}");
     }
 }

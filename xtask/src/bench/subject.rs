@@ -38,14 +38,9 @@ impl Subject {
             Scenario::Source => &self.source,
             Scenario::Dependency => &self.dependency,
         };
-        let path = copy.join(
-            file.as_ref()
-                .context("the scenario has no file to change")?,
-        );
-        let mut open = OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .with_context(|| format!("cannot open {}", path.display()))?;
+        let path = copy.join(file.as_ref().context("the scenario has no file to change")?);
+        let mut open =
+            OpenOptions::new().append(true).open(&path).with_context(|| format!("cannot open {}", path.display()))?;
         writeln!(open).with_context(|| format!("cannot change {}", path.display()))
     }
 }

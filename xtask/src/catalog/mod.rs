@@ -29,38 +29,26 @@ pub struct Arguments {
 
 /// Writes or checks the catalog.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let path = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| workspace().join(CATALOG));
+    let path = arguments.out.clone().unwrap_or_else(|| workspace().join(CATALOG));
     let wanted = Wanted::read(&workspace().join("xtask/catalog/wanted.toml"))?;
     let mut published = Vec::new();
     for package in &wanted.package {
         let doing = format!("ask for {}", package.npm);
-        published.push(step("catalog", &doing, || {
-            registry::published(&package.npm, &package.lines())
-        })?);
+        published.push(step("catalog", &doing, || registry::published(&package.npm, &package.lines()))?);
     }
     let fresh = rows(&wanted.package, &published)?;
     if arguments.check {
         let text = read(&path)?;
-        let found =
-            row::parse(&text).with_context(|| format!("{} is no catalog", path.display()))?;
+        let found = row::parse(&text).with_context(|| format!("{} is no catalog", path.display()))?;
         let faults = faults(&found, &fresh, &published.concat());
         if !faults.is_empty() {
             bail!("{}:\n  {}", path.display(), faults.join("\n  "));
         }
-        note(
-            "catalog",
-            &format!("{} rows of {} are current", found.len(), path.display()),
-        );
+        note("catalog", &format!("{} rows of {} are current", found.len(), path.display()));
         return Ok(());
     }
     write(&path, row::print(&fresh)?)?;
-    note(
-        "catalog",
-        &format!("{} rows in {}", fresh.len(), path.display()),
-    );
+    note("catalog", &format!("{} rows in {}", fresh.len(), path.display()));
     Ok(())
 }
 
@@ -68,29 +56,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn faults(found: &[Row], fresh: &[Row], published: &[Published]) -> Vec<String> {
     let mut faults = Vec::new();
     for row in found {
-        match published
-            .iter()
-            .find(|candidate| candidate.purl() == row.purl)
-        {
+        match published.iter().find(|candidate| candidate.purl() == row.purl) {
             None => faults.push(format!("{} is not served", row.purl)),
             Some(served) if served.checksum != row.checksum => {
-                faults.push(format!(
-                    "{} is served as {}, the row says {}",
-                    row.purl, served.checksum, row.checksum
-                ));
+                faults.push(format!("{} is served as {}, the row says {}", row.purl, served.checksum, row.checksum));
             }
             Some(_) => {}
         }
     }
     if faults.is_empty() && found != fresh {
-        let missing = fresh
-            .iter()
-            .filter(|row| !found.contains(row))
-            .map(|row| row.purl.as_str());
+        let missing = fresh.iter().filter(|row| !found.contains(row)).map(|row| row.purl.as_str());
         let missing = missing.collect::<Vec<_>>().join(", ");
-        faults.push(format!(
-            "out of date (missing: {missing}): run `cargo xtask catalog`"
-        ));
+        faults.push(format!("out of date (missing: {missing}): run `cargo xtask catalog`"));
     }
     faults
 }
@@ -112,20 +89,12 @@ mod tests {
         let wanted = Wanted::parse(
             "[[package]]\nid = 'tool'\nname = 'Tool'\nnpm = 'tool'\ncpe = 'cpe:{version}'\nkeep = 1\nlines = [{ line = '1' }]\n",
         );
-        rows(
-            &wanted.unwrap().package,
-            &[vec![published(version, checksum)]],
-        )
-        .unwrap()
-        .remove(0)
+        rows(&wanted.unwrap().package, &[vec![published(version, checksum)]]).unwrap().remove(0)
     }
 
     #[test]
     fn a_row_of_another_checksum_is_told_before_a_newer_version() {
-        let served = [
-            published("1.0.0", "sha512:aa"),
-            published("1.1.0", "sha512:bb"),
-        ];
+        let served = [published("1.0.0", "sha512:aa"), published("1.1.0", "sha512:bb")];
         let fresh = [row("1.1.0", "sha512:bb")];
         let told = |rows: &[Row]| faults(rows, &fresh, &served).join("\n");
         assert_eq!(told(&fresh), "");
@@ -133,10 +102,7 @@ mod tests {
             told(&[row("1.0.0", "sha512:ee")]),
             "pkg:npm/tool@1.0.0 is served as sha512:aa, the row says sha512:ee"
         );
-        assert_eq!(
-            told(&[row("1.0.9", "sha512:aa")]),
-            "pkg:npm/tool@1.0.9 is not served"
-        );
+        assert_eq!(told(&[row("1.0.9", "sha512:aa")]), "pkg:npm/tool@1.0.9 is not served");
         assert_eq!(
             told(&[row("1.0.0", "sha512:aa")]),
             "out of date (missing: pkg:npm/tool@1.1.0): run `cargo xtask catalog`"
@@ -149,16 +115,8 @@ mod tests {
         assert!(!text.contains("://"), "a row names a host");
         let rows = row::parse(&text).unwrap();
         assert_eq!(row::print(&rows).unwrap(), text, "edited by hand");
-        for (id, arch) in [
-            ("node", Some("amd64")),
-            ("node", Some("arm64")),
-            ("npm", None),
-        ] {
-            assert!(
-                rows.iter()
-                    .any(|row| row.id == id && row.arch.as_deref() == arch),
-                "{id} {arch:?}"
-            );
+        for (id, arch) in [("node", Some("amd64")), ("node", Some("arm64")), ("npm", None)] {
+            assert!(rows.iter().any(|row| row.id == id && row.arch.as_deref() == arch), "{id} {arch:?}");
         }
     }
 }

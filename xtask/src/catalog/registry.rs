@@ -29,26 +29,13 @@ impl Published {
 /// The released versions of these lines (`24` is every 24.x.y).
 pub fn published(package: &str, lines: &[&str]) -> Result<Vec<Published>> {
     if find("npm").is_none() {
-        bail!(
-            "npm is missing: the registry is asked through its own client, so install Node with npm"
-        );
+        bail!("npm is missing: the registry is asked through its own client, so install Node with npm");
     }
     let mut all = Vec::new();
     for line in lines {
         let wanted = format!("{package}@{line}");
-        let text = call("npm")
-            .args([
-                "view",
-                "--json",
-                &wanted,
-                "version",
-                "dist.integrity",
-                "license",
-            ])
-            .output()?;
-        all.extend(
-            read(package, &text).with_context(|| format!("the answer of `npm view {wanted}`"))?,
-        );
+        let text = call("npm").args(["view", "--json", &wanted, "version", "dist.integrity", "license"]).output()?;
+        all.extend(read(package, &text).with_context(|| format!("the answer of `npm view {wanted}`"))?);
     }
     Ok(all)
 }
@@ -65,9 +52,7 @@ fn read(package: &str, text: &str) -> Result<Vec<Published>> {
     let mut published = Vec::new();
     for entry in versions {
         let field = |name: &str| entry.get(name).and_then(Value::as_str);
-        let version: Version = field("version")
-            .context("a version without its number")?
-            .parse()?;
+        let version: Version = field("version").context("a version without its number")?.parse()?;
         if !version.pre.is_empty() {
             continue;
         }
@@ -83,11 +68,8 @@ fn read(package: &str, text: &str) -> Result<Vec<Published>> {
 
 /// Turns `sha512-<base64>` into `sha512:<hexadecimal>`.
 fn checksum(integrity: &str) -> Result<String> {
-    let encoded = integrity
-        .split_whitespace()
-        .find_map(|one| one.strip_prefix("sha512-"));
-    let bytes =
-        STANDARD.decode(encoded.with_context(|| format!("no SHA-512 in `{integrity}`"))?)?;
+    let encoded = integrity.split_whitespace().find_map(|one| one.strip_prefix("sha512-"));
+    let bytes = STANDARD.decode(encoded.with_context(|| format!("no SHA-512 in `{integrity}`"))?)?;
     if bytes.len() != 64 {
         bail!("a SHA-512 of {} bytes in `{integrity}`", bytes.len());
     }
@@ -104,12 +86,8 @@ mod tests {
 
     #[test]
     fn one_version_and_several_are_told_apart_and_previews_stay_out() {
-        let entry = |version: &str| {
-            format!(
-                r#"{{"version":"{version}","dist.integrity":"{}","license":"MIT"}}"#,
-                integrity()
-            )
-        };
+        let entry =
+            |version: &str| format!(r#"{{"version":"{version}","dist.integrity":"{}","license":"MIT"}}"#, integrity());
         assert_eq!(read("tool", &entry("1.2.3")).unwrap().len(), 1);
         let several = format!("[{},{}]", entry("1.2.3"), entry("1.3.0-rc.1"));
         let found = read("tool", &several).unwrap();
@@ -123,12 +101,6 @@ mod tests {
     fn an_integrity_without_a_whole_sha512_is_refused() {
         assert!(checksum("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=").is_err());
         assert!(checksum("sha512-AAAA").is_err());
-        assert!(
-            checksum(&format!(
-                "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk= {}",
-                integrity()
-            ))
-            .is_ok()
-        );
+        assert!(checksum(&format!("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk= {}", integrity())).is_ok());
     }
 }

@@ -89,35 +89,19 @@ pub fn rows(packages: &[Package], published: &[Vec<Published>]) -> Result<Vec<Ro
     let mut rows = Vec::new();
     for (package, versions) in packages.iter().zip(published) {
         for line in package.lines.iter().rev() {
-            let mut served: Vec<&Published> = versions
-                .iter()
-                .filter(|version| is_of(version, &line.line))
-                .collect();
+            let mut served: Vec<&Published> = versions.iter().filter(|version| is_of(version, &line.line)).collect();
             if served.is_empty() {
-                bail!(
-                    "{} {}.x is not served: take the line out of wanted.toml",
-                    package.npm,
-                    line.line
-                );
+                bail!("{} {}.x is not served: take the line out of wanted.toml", package.npm, line.line);
             }
             served.sort_by(|one, other| other.version.cmp(&one.version));
-            rows.extend(
-                served
-                    .into_iter()
-                    .take(package.keep)
-                    .map(|version| row(package, line, version)),
-            );
+            rows.extend(served.into_iter().take(package.keep).map(|version| row(package, line, version)));
         }
     }
     Ok(rows)
 }
 
 fn is_of(version: &Published, line: &str) -> bool {
-    version
-        .version
-        .to_string()
-        .strip_prefix(line)
-        .is_some_and(|rest| rest.starts_with('.'))
+    version.version.to_string().strip_prefix(line).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn row(package: &Package, line: &Line, published: &Published) -> Row {
@@ -150,11 +134,7 @@ const HEAD: &str = "\
 ";
 
 pub fn print(rows: &[Row]) -> Result<String> {
-    let catalog = Catalog {
-        metadata: Metadata {
-            dependencies: rows.to_vec(),
-        },
-    };
+    let catalog = Catalog { metadata: Metadata { dependencies: rows.to_vec() } };
     Ok(format!("{HEAD}{}", toml::to_string(&catalog)?))
 }
 
@@ -179,16 +159,11 @@ mod tests {
             checksum: "sha512:00".into(),
             license: None,
         };
-        let served = ["24.9.0", "24.21.0", "24.10.1", "2.0.0"]
-            .map(version)
-            .to_vec();
+        let served = ["24.9.0", "24.21.0", "24.10.1", "2.0.0"].map(version).to_vec();
         let rows = rows(&wanted.package, &[served]).unwrap();
         let versions: Vec<&str> = rows.iter().map(|row| row.version.as_str()).collect();
         assert_eq!(versions, ["24.21.0", "24.10.1", "2.0.0"]);
-        assert_eq!(
-            rows[0].deprecation_date.as_deref(),
-            Some("2028-04-30T00:00:00Z")
-        );
+        assert_eq!(rows[0].deprecation_date.as_deref(), Some("2028-04-30T00:00:00Z"));
         assert_eq!(rows[0].cpes, ["c:24.21.0"]);
         assert_eq!(parse(&print(&rows).unwrap()).unwrap(), rows);
     }
@@ -199,9 +174,6 @@ mod tests {
             "[[package]]\nid = 'a'\nname = 'A'\nnpm = 'a'\ncpe = ''\nkeep = 1\nlines = [{ line = '9' }]\n",
         );
         let error = rows(&wanted.unwrap().package, &[Vec::new()]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "a 9.x is not served: take the line out of wanted.toml"
-        );
+        assert_eq!(error.to_string(), "a 9.x is not served: take the line out of wanted.toml");
     }
 }

@@ -12,22 +12,15 @@ pub fn ensure(program: &str, packages: &[&str]) -> Result<()> {
     }
     let names = packages.join(" ");
     if find("apt-get").is_none() {
-        bail!(
-            "`{program}` is missing, and this is no Debian machine: install it with what your system has"
-        );
+        bail!("`{program}` is missing, and this is no Debian machine: install it with what your system has");
     }
     if !is_root()? {
-        bail!(
-            "`{program}` is missing: run `cargo xtask setup` as root, or `apt-get install {names}` before it"
-        );
+        bail!("`{program}` is missing: run `cargo xtask setup` as root, or `apt-get install {names}` before it");
     }
     step("debian", &format!("install {names}"), || {
         update()?;
         // Recommended packages bring services that nobody asked for (needrestart, apparmor).
-        apt()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(packages)
-            .run()
+        apt().args(["install", "--yes", "--no-install-recommends"]).args(packages).run()
     })
 }
 
@@ -35,24 +28,13 @@ pub fn ensure(program: &str, packages: &[&str]) -> Result<()> {
 pub fn unpack(package: &str, folder: &std::path::Path) -> Result<()> {
     let scratch = tempfile::tempdir()?;
     // Lists are there already where something was installed before; asking again needs root.
-    if !apt()
-        .args(["download", package])
-        .dir(scratch.path())
-        .succeeds()
-    {
+    if !apt().args(["download", package]).dir(scratch.path()).succeeds() {
         update()?;
-        apt()
-            .args(["download", package])
-            .dir(scratch.path())
-            .run()?;
+        apt().args(["download", package]).dir(scratch.path()).run()?;
     }
     for entry in std::fs::read_dir(scratch.path())? {
         crate::home::make_folder(folder)?;
-        call("dpkg-deb")
-            .arg("--extract")
-            .arg(entry?.path())
-            .arg(folder)
-            .run()?;
+        call("dpkg-deb").arg("--extract").arg(entry?.path()).arg(folder).run()?;
         note("debian", &format!("{package} lies in {}", folder.display()));
     }
     Ok(())
@@ -69,7 +51,5 @@ fn update() -> Result<()> {
 
 fn apt() -> crate::shell::Call {
     // Another apt may be at work on a machine that has just started.
-    call("apt-get")
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-qq", "-o", "DPkg::Lock::Timeout=120"])
+    call("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", "-o", "DPkg::Lock::Timeout=120"])
 }

@@ -29,10 +29,7 @@ impl Engine {
     /// The engine that answers, if one does.
     pub fn find(home: &Home) -> Option<Self> {
         let candidates = [None, own_host(home)];
-        candidates
-            .into_iter()
-            .map(|host| Self { host })
-            .find(|engine| engine.version().is_some())
+        candidates.into_iter().map(|host| Self { host }).find(|engine| engine.version().is_some())
     }
 
     /// A call of the `docker` client to this engine.
@@ -49,60 +46,34 @@ impl Engine {
     }
 
     fn version(&self) -> Option<String> {
-        self.docker()
-            .args(["version", "--format", "{{.Server.Version}}"])
-            .output()
-            .ok()
+        self.docker().args(["version", "--format", "{{.Server.Version}}"]).output().ok()
     }
 }
 
 /// The engine that answers; started here when none does.
 pub fn ensure(home: &Home) -> Result<Engine> {
     if let Some(engine) = Engine::find(home) {
-        let whose = if own_process(home).is_some() {
-            "ours"
-        } else {
-            "not ours, left as it is"
-        };
-        note(
-            "engine",
-            &format!(
-                "docker {} answers ({whose})",
-                engine.version().unwrap_or_default()
-            ),
-        );
+        let whose = if own_process(home).is_some() { "ours" } else { "not ours, left as it is" };
+        note("engine", &format!("docker {} answers ({whose})", engine.version().unwrap_or_default()));
         return Ok(engine);
     }
     if let Some(host) = std::env::var_os("DOCKER_HOST").filter(|host| !host.is_empty()) {
-        bail!(
-            "DOCKER_HOST is {} and no engine answers there: start it, or unset DOCKER_HOST",
-            host.display()
-        );
+        bail!("DOCKER_HOST is {} and no engine answers there: start it, or unset DOCKER_HOST", host.display());
     }
     debian::ensure("dockerd", &["docker.io", "iptables"])?;
     debian::ensure("docker", &["docker.io"])?;
     if !debian::is_root()? {
-        bail!(
-            "no engine answers: start one, or run `cargo xtask setup` as root to let it start its own"
-        );
+        bail!("no engine answers: start one, or run `cargo xtask setup` as root to let it start its own");
     }
     let (folder, socket) = (home.join("engine"), choose_socket(home));
     let host = format!("unix://{}", socket.display());
-    let engine = Engine {
-        host: (socket != Path::new(DEFAULT_SOCKET)).then(|| host.clone()),
-    };
+    let engine = Engine { host: (socket != Path::new(DEFAULT_SOCKET)).then(|| host.clone()) };
     step("engine", &format!("start dockerd at {host}"), || {
         write(&folder.join("host"), &host)?;
         let child = start(home, &host)?;
         wait(&engine, child, &folder.join("log"))
     })?;
-    note(
-        "engine",
-        &format!(
-            "its log is {}; `cargo xtask setup --stop` ends it",
-            folder.join("log").display()
-        ),
-    );
+    note("engine", &format!("its log is {}; `cargo xtask setup --stop` ends it", folder.join("log").display()));
     Ok(engine)
 }
 
@@ -112,35 +83,25 @@ pub fn stop(home: &Home) -> Result<()> {
         note("engine", "none of ours is running");
         return Ok(());
     };
-    step(
-        "engine",
-        &format!("stop dockerd (process {process})"),
-        || {
-            // The shell's own `kill`: a minimal Debian has no program of that name.
-            call("sh")
-                .args(["-c", "kill -TERM \"$1\"", "sh", &process])
-                .run()?;
-            let start = Instant::now();
-            while own_process(home).is_some() {
-                if start.elapsed() > PATIENCE {
-                    bail!(
-                        "dockerd (process {process}) is still there after {} s",
-                        PATIENCE.as_secs()
-                    );
-                }
-                std::thread::sleep(Duration::from_millis(100));
+    step("engine", &format!("stop dockerd (process {process})"), || {
+        // The shell's own `kill`: a minimal Debian has no program of that name.
+        call("sh").args(["-c", "kill -TERM \"$1\"", "sh", &process]).run()?;
+        let start = Instant::now();
+        while own_process(home).is_some() {
+            if start.elapsed() > PATIENCE {
+                bail!("dockerd (process {process}) is still there after {} s", PATIENCE.as_secs());
             }
-            Ok(())
-        },
-    )
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    })
 }
 
 fn start(home: &Home, host: &str) -> Result<Child> {
     let folder = home.join("engine");
     make_folder(&folder)?;
     let log_path = folder.join("log");
-    let log =
-        File::create(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
+    let log = File::create(&log_path).with_context(|| format!("cannot write {}", log_path.display()))?;
     let call = call("setsid")
         .arg("dockerd")
         .args(["--host", host])
@@ -155,9 +116,7 @@ fn start(home: &Home, host: &str) -> Result<Child> {
         .args(["--bridge=none", "--iptables=false", "--ip-forward=false"]);
     let mut command = call.command();
     command.stdout(log.try_clone()?).stderr(log);
-    command
-        .spawn()
-        .with_context(|| format!("cannot start `{call}`"))
+    command.spawn().with_context(|| format!("cannot start `{call}`"))
 }
 
 fn wait(engine: &Engine, mut child: Child, log: &Path) -> Result<()> {
@@ -168,10 +127,7 @@ fn wait(engine: &Engine, mut child: Child, log: &Path) -> Result<()> {
             let text = read(log).unwrap_or_default();
             let lines: Vec<&str> = text.lines().collect();
             let last = lines[lines.len().saturating_sub(8)..].join("\n  | ");
-            let what = ended.map_or_else(
-                || "does not answer".to_owned(),
-                |status| format!("ended with {status}"),
-            );
+            let what = ended.map_or_else(|| "does not answer".to_owned(), |status| format!("ended with {status}"));
             bail!("dockerd {what}; the end of {}:\n  | {last}", log.display());
         }
         std::thread::sleep(Duration::from_millis(200));
@@ -182,12 +138,7 @@ fn wait(engine: &Engine, mut child: Child, log: &Path) -> Result<()> {
 /// The default socket, unless somebody holds it who did not answer as an engine.
 fn choose_socket(home: &Home) -> PathBuf {
     match UnixStream::connect(DEFAULT_SOCKET) {
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::NotFound | ErrorKind::ConnectionRefused
-            ) =>
-        {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
             DEFAULT_SOCKET.into()
         }
         _ => Path::new("/run/libpack").join(format!("{}.sock", short_name(home))),
@@ -206,9 +157,7 @@ fn own_process(home: &Home) -> Option<String> {
     let process = read(&home.join("engine/pid")).ok()?.trim().to_owned();
     let line = std::fs::read(format!("/proc/{process}/cmdline")).ok()?;
     let data = home.join("engine/data");
-    let ours = line
-        .split(|byte| *byte == 0)
-        .any(|word| word == data.as_os_str().as_encoded_bytes());
+    let ours = line.split(|byte| *byte == 0).any(|word| word == data.as_os_str().as_encoded_bytes());
     ours.then_some(process)
 }
 

@@ -30,34 +30,22 @@ impl Module {
         let path = self.file("go.mod");
         let text = read(&path)?;
         let version = text.lines().find_map(|line| pinned(line, module));
-        let version =
-            version.with_context(|| format!("{} does not require {module}", path.display()))?;
-        Version::parse(version)
-            .with_context(|| format!("{}: {version} is no version", path.display()))
+        let version = version.with_context(|| format!("{} does not require {module}", path.display()))?;
+        Version::parse(version).with_context(|| format!("{}: {version} is no version", path.display()))
     }
 
     /// What the tools are made from, as one digest.
     pub fn digest(&self, also: &[&str]) -> Result<String> {
-        let texts = [self.file("go.mod"), self.file("go.sum")]
-            .iter()
-            .map(|path| read(path))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(digest::of(
-            texts
-                .iter()
-                .map(String::as_bytes)
-                .chain(also.iter().map(|text| text.as_bytes())),
-        ))
+        let texts =
+            [self.file("go.mod"), self.file("go.sum")].iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
+        Ok(digest::of(texts.iter().map(String::as_bytes).chain(also.iter().map(|text| text.as_bytes()))))
     }
 
     /// Builds packages into a folder; `settings` are string variables to set, `import/path.Name=value`.
     pub fn build(&self, packages: &[&str], settings: &[String], into: &Path) -> Result<()> {
         self.check_toolchain()?;
         make_folder(into)?;
-        let settings: Vec<String> = settings
-            .iter()
-            .map(|setting| format!("-X {setting}"))
-            .collect();
+        let settings: Vec<String> = settings.iter().map(|setting| format!("-X {setting}")).collect();
         call("go")
             .args(["build", "-mod=readonly", "-trimpath", "-ldflags"])
             .arg(format!("-s -w {}", settings.join(" ")))
@@ -73,22 +61,15 @@ impl Module {
 
     fn check_toolchain(&self) -> Result<()> {
         let text = read(&self.file("go.mod"))?;
-        let wanted = text
-            .lines()
-            .find_map(|line| line.strip_prefix("go "))
-            .unwrap_or("1.26");
+        let wanted = text.lines().find_map(|line| line.strip_prefix("go ")).unwrap_or("1.26");
         let wanted = loose_version(wanted).context("go.mod names no Go version")?;
         if find("go").is_none() {
-            bail!(
-                "Go is missing: install Go {wanted} or newer and put `go` on PATH (Debian 12's package is too old)"
-            );
+            bail!("Go is missing: install Go {wanted} or newer and put `go` on PATH (Debian 12's package is too old)");
         }
         let found = call("go").args(["env", "GOVERSION"]).output()?;
-        let version =
-            loose_version(found.trim_start_matches("go")).unwrap_or(Version::new(0, 0, 0));
+        let version = loose_version(found.trim_start_matches("go")).unwrap_or(Version::new(0, 0, 0));
         // Go 1.21 and later fetch the toolchain that a go.mod asks for, unless they are told not to.
-        let fetches = version >= Version::new(1, 21, 0)
-            && call("go").args(["env", "GOTOOLCHAIN"]).output()? != "local";
+        let fetches = version >= Version::new(1, 21, 0) && call("go").args(["env", "GOTOOLCHAIN"]).output()? != "local";
         if version < wanted && !fetches {
             bail!("{found} is too old: the tools need Go {wanted} or newer");
         }
@@ -97,13 +78,7 @@ impl Module {
 }
 
 /// Runs `make` unless `folder` was made from the same `recipe` before; notes which.
-pub fn once(
-    topic: &str,
-    what: &str,
-    folder: &Path,
-    recipe: &str,
-    make: impl FnOnce() -> Result<()>,
-) -> Result<()> {
+pub fn once(topic: &str, what: &str, folder: &Path, recipe: &str, make: impl FnOnce() -> Result<()>) -> Result<()> {
     let stamp = folder.join(".recipe");
     if read(&stamp).is_ok_and(|text| text == recipe) {
         note(topic, &format!("{what} is there"));
@@ -121,10 +96,7 @@ fn pinned<'a>(line: &'a str, module: &str) -> Option<&'a str> {
 
 /// A version that may leave out its last numbers: `1.26`.
 pub fn loose_version(text: &str) -> Option<Version> {
-    let mut numbers = text
-        .trim()
-        .split(['.', '+', '-', ' '])
-        .map(|part| part.parse::<u64>().ok());
+    let mut numbers = text.trim().split(['.', '+', '-', ' ']).map(|part| part.parse::<u64>().ok());
     let major = numbers.next()??;
     let mut next = || numbers.next().flatten().unwrap_or(0);
     Some(Version::new(major, next(), next()))
@@ -136,17 +108,8 @@ mod tests {
 
     #[test]
     fn the_pinned_versions_are_read_from_go_mod() {
-        assert_eq!(
-            pinned(
-                "\tgithub.com/buildpacks/pack v0.40.8",
-                "github.com/buildpacks/pack"
-            ),
-            Some("0.40.8")
-        );
-        assert_eq!(
-            pinned("require example.com/a v1.2.3 // indirect", "example.com/a"),
-            Some("1.2.3")
-        );
+        assert_eq!(pinned("\tgithub.com/buildpacks/pack v0.40.8", "github.com/buildpacks/pack"), Some("0.40.8"));
+        assert_eq!(pinned("require example.com/a v1.2.3 // indirect", "example.com/a"), Some("1.2.3"));
         assert_eq!(pinned("\texample.com/a/cmd v1.2.3", "example.com/a"), None);
         let main = Module::at("");
         assert!(main.version_of("github.com/buildpacks/pack").unwrap() >= Version::new(0, 40, 8));
@@ -157,10 +120,7 @@ mod tests {
     fn a_go_version_may_be_short() {
         assert_eq!(loose_version("1.26"), Some(Version::new(1, 26, 0)));
         assert_eq!(loose_version("1.26.8"), Some(Version::new(1, 26, 8)));
-        assert_eq!(
-            loose_version("0.40.8+git-7640af9.build"),
-            Some(Version::new(0, 40, 8))
-        );
+        assert_eq!(loose_version("0.40.8+git-7640af9.build"), Some(Version::new(0, 40, 8)));
         assert_eq!(loose_version("devel"), None);
     }
 }

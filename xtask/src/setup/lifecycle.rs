@@ -12,9 +12,7 @@ use crate::home::{Home, make_folder, read, write};
 
 const LIFECYCLE: &str = "github.com/buildpacks/lifecycle";
 /// One executable that asks for the name it was called by (buildpacks/lifecycle, cmd/lifecycle/main.go).
-const PHASES: [&str; 8] = [
-    "analyzer", "builder", "creator", "detector", "exporter", "extender", "rebaser", "restorer",
-];
+const PHASES: [&str; 8] = ["analyzer", "builder", "creator", "detector", "exporter", "extender", "rebaser", "restorer"];
 
 /// Where a version of the lifecycle is built from.
 pub struct Recipe {
@@ -25,10 +23,7 @@ pub struct Recipe {
 impl Recipe {
     /// The version that our builder carries.
     pub fn main() -> Self {
-        Self {
-            module: Module::at(""),
-            version: "0.21.14".into(),
-        }
+        Self { module: Module::at(""), version: "0.21.14".into() }
     }
 
     /// Any version that there is a recipe for.
@@ -39,15 +34,9 @@ impl Recipe {
         }
         let module = Module::at(&format!("lifecycle-{version}"));
         if !module.file("go.mod").is_file() {
-            bail!(
-                "no recipe for lifecycle {version}: there are {} and 0.20.11",
-                main.version
-            );
+            bail!("no recipe for lifecycle {version}: there are {} and 0.20.11", main.version);
         }
-        Ok(Self {
-            module,
-            version: version.into(),
-        })
+        Ok(Self { module, version: version.into() })
     }
 
     /// The folder with `lifecycle.toml` and, in `lifecycle/`, the programs.
@@ -66,34 +55,21 @@ pub fn ensure(home: &Home, recipe: &Recipe) -> Result<()> {
     let descriptor = read(&recipe.module.file("lifecycle.toml"))?;
     let pinned = recipe.module.version_of(LIFECYCLE)?.to_string();
     if pinned != recipe.version || !descriptor.contains(&format!("version = \"{pinned}\"")) {
-        bail!(
-            "go.mod and lifecycle.toml do not both say lifecycle {}",
-            recipe.version
-        );
+        bail!("go.mod and lifecycle.toml do not both say lifecycle {}", recipe.version);
     }
     let folder = recipe.folder(home);
     let digest = recipe.module.digest(&[&descriptor])?;
-    once(
-        "lifecycle",
-        &format!("lifecycle {pinned}"),
-        &folder,
-        &digest,
-        || {
-            let programs = folder.join("lifecycle");
-            let packages = ["lifecycle", "launcher"].map(|name| format!("{LIFECYCLE}/cmd/{name}"));
-            let version = format!("{LIFECYCLE}/cmd.Version={pinned}");
-            recipe.module.build(
-                &packages.each_ref().map(String::as_str),
-                &[version],
-                &programs,
-            )?;
-            write(&folder.join("lifecycle.toml"), &descriptor)?;
-            for phase in PHASES {
-                link(&programs.join(phase))?;
-            }
-            write(&recipe.archive(home), archive(&folder)?)
-        },
-    )
+    once("lifecycle", &format!("lifecycle {pinned}"), &folder, &digest, || {
+        let programs = folder.join("lifecycle");
+        let packages = ["lifecycle", "launcher"].map(|name| format!("{LIFECYCLE}/cmd/{name}"));
+        let version = format!("{LIFECYCLE}/cmd.Version={pinned}");
+        recipe.module.build(&packages.each_ref().map(String::as_str), &[version], &programs)?;
+        write(&folder.join("lifecycle.toml"), &descriptor)?;
+        for phase in PHASES {
+            link(&programs.join(phase))?;
+        }
+        write(&recipe.archive(home), archive(&folder)?)
+    })
 }
 
 fn link(path: &Path) -> Result<()> {
@@ -106,36 +82,18 @@ fn link(path: &Path) -> Result<()> {
 
 /// The same bytes for the same programs: fixed order, times and owners.
 fn archive(folder: &Path) -> Result<Vec<u8>> {
-    let gzip = GzBuilder::new()
-        .mtime(0)
-        .write(Vec::new(), Compression::default());
+    let gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
     let mut tar = Builder::new(gzip);
     let descriptor = std::fs::read(folder.join("lifecycle.toml"))?;
-    tar.append_data(
-        &mut header(EntryType::Regular, 0o644, descriptor.len()),
-        "lifecycle.toml",
-        &*descriptor,
-    )?;
-    tar.append_data(
-        &mut header(EntryType::Directory, 0o755, 0),
-        "lifecycle/",
-        std::io::empty(),
-    )?;
+    tar.append_data(&mut header(EntryType::Regular, 0o644, descriptor.len()), "lifecycle.toml", &*descriptor)?;
+    tar.append_data(&mut header(EntryType::Directory, 0o755, 0), "lifecycle/", std::io::empty())?;
     for program in ["launcher", "lifecycle"] {
         let bytes = std::fs::read(folder.join("lifecycle").join(program))?;
         let path = format!("lifecycle/{program}");
-        tar.append_data(
-            &mut header(EntryType::Regular, 0o755, bytes.len()),
-            path,
-            &*bytes,
-        )?;
+        tar.append_data(&mut header(EntryType::Regular, 0o755, bytes.len()), path, &*bytes)?;
     }
     for phase in PHASES {
-        tar.append_link(
-            &mut header(EntryType::Symlink, 0o777, 0),
-            format!("lifecycle/{phase}"),
-            "lifecycle",
-        )?;
+        tar.append_link(&mut header(EntryType::Symlink, 0o777, 0), format!("lifecycle/{phase}"), "lifecycle")?;
     }
     Ok(tar.into_inner()?.finish()?)
 }
@@ -172,19 +130,13 @@ mod tests {
             .unwrap()
             .map(|entry| {
                 let entry = entry.unwrap();
-                let link = entry
-                    .link_name()
-                    .unwrap()
-                    .map(|link| link.display().to_string());
+                let link = entry.link_name().unwrap().map(|link| link.display().to_string());
                 (entry.path().unwrap().display().to_string(), link)
             })
             .collect();
         assert_eq!(entries[0], ("lifecycle.toml".into(), None));
         assert_eq!(entries[2], ("lifecycle/launcher".into(), None));
-        assert_eq!(
-            entries[4],
-            ("lifecycle/analyzer".into(), Some("lifecycle".into()))
-        );
+        assert_eq!(entries[4], ("lifecycle/analyzer".into(), Some("lifecycle".into())));
         assert_eq!(entries.len(), 4 + PHASES.len());
     }
 
@@ -192,15 +144,8 @@ mod tests {
     fn every_recipe_is_complete() {
         for version in ["0.21.14", "0.20.11"] {
             let recipe = Recipe::find(version).unwrap();
-            assert_eq!(
-                recipe.module.version_of(LIFECYCLE).unwrap().to_string(),
-                version
-            );
-            assert!(
-                read(&recipe.module.file("lifecycle.toml"))
-                    .unwrap()
-                    .contains(version)
-            );
+            assert_eq!(recipe.module.version_of(LIFECYCLE).unwrap().to_string(), version);
+            assert!(read(&recipe.module.file("lifecycle.toml")).unwrap().contains(version));
             assert!(recipe.module.file("go.sum").is_file());
         }
         assert!(Recipe::find("0.1.0").is_err());

@@ -37,9 +37,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     lifecycle::ensure(&home, &lifecycle::Recipe::main())?;
     let engine = engine::ensure(&home)?;
     images::ensure(&home, &engine)?;
-    note(
-        "ready",
-        "eval \"$(cargo xtask env)\" puts the tools on PATH",
-    );
+    note("ready", "eval \"$(cargo xtask env)\" puts the tools on PATH");
     Ok(())
 }

@@ -14,23 +14,13 @@ pub fn ensure(home: &Home) -> Result<()> {
     let module = Module::at("");
     let wanted = module.version_of(PACKAGE)?;
     let found = call("pack").arg("version").output().ok();
-    if let Some(version) = found
-        .as_deref()
-        .and_then(loose_version)
-        .filter(|version| *version >= wanted)
-    {
+    if let Some(version) = found.as_deref().and_then(loose_version).filter(|version| *version >= wanted) {
         note("pack", &format!("{version} is on PATH"));
         return Ok(());
     }
     let bin = home.join("tools/bin");
-    once(
-        "pack",
-        &format!("pack {wanted}"),
-        &bin,
-        &module.digest(&[])?,
-        || {
-            let version = format!("{PACKAGE}/pkg/client.Version={wanted}");
-            module.build(&[PACKAGE], &[version], &bin)
-        },
-    )
+    once("pack", &format!("pack {wanted}"), &bin, &module.digest(&[])?, || {
+        let version = format!("{PACKAGE}/pkg/client.Version={wanted}");
+        module.build(&[PACKAGE], &[version], &bin)
+    })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use libpack::sbom::{Algorithm, Hash};
 use libpack::{Result, fs};
 use serde_json::Value;
 
@@ -37,8 +38,8 @@ fn integrities(lock: &str) -> BTreeSet<String> {
         match value {
             Value::Object(fields) => {
                 let integrity = fields.get("integrity").and_then(Value::as_str).unwrap_or_default();
-                let sums = integrity.split_whitespace().filter_map(|sum| sum.strip_prefix("sha512-"));
-                found.extend(sums.filter_map(libpack::sbom::Hash::base64_to_hex));
+                let sums = Hash::of_integrity(integrity).into_iter().filter(|sum| sum.algorithm() == Algorithm::Sha512);
+                found.extend(sums.map(|sum| sum.hex().to_owned()));
                 open.extend(fields.values());
             }
             Value::Array(values) => open.extend(values),

@@ -15,13 +15,34 @@ const KNOWN: [(&str, &str); 11] = [
     ("npm error code EUSAGE", "The lock is out of step with package.json: run `npm install` and commit the lock."),
     ("npm error code E401", "The registry wants a login: bind an .npmrc with a token, type npmrc."),
     ("npm error code E403", "The registry refuses this login: check the token in the npmrc binding."),
-    ("npm error code E404", "The registry has no such package or version: check package.json and the registry in .npmrc."),
-    ("npm error code EINTEGRITY", "An archive is not what the lock says: remove the entry from the lock and install again, or check the proxy between."),
-    ("SELF_SIGNED_CERT_IN_CHAIN", "Something on the way signs with its own certificate: bind it, type ca-certificates."),
-    ("UNABLE_TO_GET_ISSUER_CERT", "Something on the way signs with its own certificate: bind it, type ca-certificates."),
-    ("npm error code ENOTFOUND", "The registry cannot be reached: check the network, the proxy, and the registry in .npmrc."),
-    ("npm error code ECONNREFUSED", "The registry cannot be reached: check the network, the proxy, and the registry in .npmrc."),
-    ("gyp ERR!", "A native addon did not compile: the lines above say why; the build image must have python3, make and a C++ compiler."),
+    (
+        "npm error code E404",
+        "The registry has no such package or version: check package.json and the registry in .npmrc.",
+    ),
+    (
+        "npm error code EINTEGRITY",
+        "An archive is not what the lock says: remove the entry from the lock and install again, or check the proxy between.",
+    ),
+    (
+        "SELF_SIGNED_CERT_IN_CHAIN",
+        "Something on the way signs with its own certificate: bind it, type ca-certificates.",
+    ),
+    (
+        "UNABLE_TO_GET_ISSUER_CERT",
+        "Something on the way signs with its own certificate: bind it, type ca-certificates.",
+    ),
+    (
+        "npm error code ENOTFOUND",
+        "The registry cannot be reached: check the network, the proxy, and the registry in .npmrc.",
+    ),
+    (
+        "npm error code ECONNREFUSED",
+        "The registry cannot be reached: check the network, the proxy, and the registry in .npmrc.",
+    ),
+    (
+        "gyp ERR!",
+        "A native addon did not compile: the lines above say why; the build image must have python3, make and a C++ compiler.",
+    ),
 ];
 
 /// The step's error, with the hint that fits what npm printed.

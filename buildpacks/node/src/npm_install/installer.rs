@@ -76,7 +76,9 @@ impl<'a> Installer<'a> {
             log.warning(format!("{} links to {}, which is not in the app (npm-install#712)", link.at, link.to));
         }
         if self.lock.is_none() && self.process == NpmProcess::Install {
-            log.warning("There is no lock: every build installs anew, and maybe something else. Commit package-lock.json.");
+            log.warning(
+                "There is no lock: every build installs anew, and maybe something else. Commit package-lock.json.",
+            );
         }
     }
 
@@ -248,8 +250,11 @@ impl<'a> Installer<'a> {
     /// Puts a link into the app that leads to the build's modules now and to the image's at launch.
     pub fn link_through(&self, build: &Path, launch: &Path) -> Result<()> {
         if !self.links.nested.is_empty() {
-            return Err(Error::user("npm/nested-modules", "linked packages have modules of their own, and another buildpack wants node_modules while building")
-                .hint("Move the versions closer together so that npm hoists them: see `npm dedupe`."));
+            return Err(Error::user(
+                "npm/nested-modules",
+                "linked packages have modules of their own, and another buildpack wants node_modules while building",
+            )
+            .hint("Move the versions closer together so that npm hoists them: see `npm dedupe`."));
         }
         tree::link_through(self.project, build, launch)
     }

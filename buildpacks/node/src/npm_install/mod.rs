@@ -106,7 +106,9 @@ fn provide_for_build(cx: &BuildCx<'_>, installer: &Installer<'_>) -> Result<()> 
 /// What the image runs with.
 fn provide_for_launch(cx: &BuildCx<'_>, installer: &Installer<'_>, after_build: bool) -> Result<()> {
     let keep_cache = cx.setting(KEEP_CACHE).as_deref() == Some("true");
-    let key = installer.key(Modules::AsNodeEnvSays)?.and(Key::from([("keep-cache", if keep_cache { "true" } else { "false" })]));
+    let key = installer
+        .key(Modules::AsNodeEnvSays)?
+        .and(Key::from([("keep-cache", if keep_cache { "true" } else { "false" })]));
     let output = installer.app_output();
     let layer = cx
         .layer(LAUNCH)
