@@ -217,7 +217,7 @@ fn plan_file(alternatives: &[Alternative]) -> BuildPlan {
         if at > 0 {
             builder = builder.or();
         }
-        builder = alternative.provides.iter().fold(builder, |plan, name| plan.provides(name));
+        builder = alternative.provides.iter().fold(builder, BuildPlanBuilder::provides);
         for require in &alternative.requires {
             let mut one = Require::new(&require.name);
             one.metadata = require.metadata.clone();
