@@ -64,26 +64,18 @@ impl Component for NodeEngine {
     }
 }
 
-/// What nobody needs at run time, or while building: manuals, change logs. Headers stay for native
-/// addons, but not in the layer: see [`set_headers_aside`].
+/// What nobody needs at run time, nor while building: manuals, change logs, the list of what a package
+/// of a registry is. Headers stay for native addons, but not in the layer: see [`set_headers_aside`].
 fn keep(path: &Path) -> bool {
-    const LEFT_OUT: [&str; 10] = [
-        "share",
-        "CHANGELOG.md",
-        "README.md",
-        "lib/node_modules/corepack",
-        "bin/corepack",
-        "lib/node_modules/npm/docs",
-        "lib/node_modules/npm/man",
-        "lib/node_modules/npm/html",
-        "package.json",
-        "installArchSpecificPackage.js",
-    ];
-    !LEFT_OUT.iter().any(|left_out| path == Path::new(left_out))
+    const LEFT_OUT: [&str; 6] =
+        ["share", "lib/node_modules/corepack", "bin/corepack", "package.json", "README.md", "CHANGELOG.md"];
+    let left_out = LEFT_OUT.iter().any(|left_out| path.starts_with(left_out));
+    !left_out && path.strip_prefix(NPM_FOLDER).map_or(true, keep_of_npm)
 }
 
 fn keep_of_npm(path: &Path) -> bool {
-    !["docs", "man", "html"].iter().any(|left_out| path == Path::new(left_out))
+    let manual = ["docs", "man", "html"].iter().any(|folder| path.starts_with(folder));
+    !manual && path.extension().is_none_or(|extension| extension != "md")
 }
 
 fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>) -> Result<()> {
