@@ -75,7 +75,9 @@ fn keep(path: &Path) -> bool {
 
 fn keep_of_npm(path: &Path) -> bool {
     let manual = ["docs", "man", "html"].iter().any(|folder| path.starts_with(folder));
-    !manual && path.extension().is_none_or(|extension| extension != "md")
+    let name = path.file_name().map(|name| name.to_string_lossy().to_uppercase()).unwrap_or_default();
+    let legal = ["LICEN", "COPYING", "NOTICE"].iter().any(|start| name.starts_with(start));
+    !manual && (legal || !name.ends_with(".MD"))
 }
 
 fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>) -> Result<()> {
