@@ -3,9 +3,10 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::measure::pack;
+use super::measure::MARK;
 use super::subject::Subject;
 use crate::home::{Home, workspace, write};
+use crate::pack::pack;
 use crate::setup::engine::Engine;
 use crate::setup::{images, lifecycle};
 
@@ -23,7 +24,7 @@ pub fn subject(home: &Home, engine: &Engine) -> Result<Subject> {
         "lifecycle": { "uri": lifecycle::Recipe::main().archive(home) },
     });
     write(&config, toml::to_string(&builder)?)?;
-    pack(home, engine).args(["builder", "create", BUILDER, "--pull-policy", "never", "--config"]).arg(&config).run()?;
+    pack(home, engine, MARK).args(["builder", "create", BUILDER, "--pull-policy", "never", "--config"]).arg(&config).run()?;
     Ok(Subject {
         name: "floor".into(),
         builder: BUILDER.into(),

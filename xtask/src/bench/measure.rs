@@ -13,12 +13,13 @@ use super::report::Row;
 use super::subject::Subject;
 use super::{Output, Scenario};
 use crate::home::Home;
+use crate::pack::pack;
 use crate::progress::step;
 use crate::setup::engine::Engine;
-use crate::shell::{Call, call, find};
+use crate::shell::{Call, call};
 
 /// Marks images and volumes as ours, so that they are found again at the end.
-const MARK: &str = "libpack-bench";
+pub const MARK: &str = "libpack-bench";
 
 /// What every measurement shares.
 pub struct Bench {
@@ -33,13 +34,6 @@ pub struct Bench {
 struct Build {
     seconds: f64,
     phases: Phases,
-}
-
-/// A call of `pack` that leaves the user's own settings and caches of pack alone.
-pub fn pack(home: &Home, engine: &Engine) -> Call {
-    let own = home.join("tools/bin/pack");
-    let program = if own.is_file() { own } else { find("pack").unwrap_or(own) };
-    engine.reach(call(program)).env("PACK_HOME", home.join("pack")).env("PACK_VOLUME_KEY", MARK).arg("--no-color")
 }
 
 impl Bench {
@@ -84,7 +78,7 @@ impl Bench {
 
     fn build(&self, subject: &Subject, app: &Path, output: Output, tag: &str) -> Result<Build> {
         let image = format!("{MARK}/app:{tag}");
-        let mut call = pack(&self.home, &self.engine)
+        let mut call = pack(&self.home, &self.engine, MARK)
             .args(["build", "--builder", &subject.builder, "--trust-builder", "--pull-policy", "never"])
             .args(["--network", "host", "--path"])
             .arg(app)
