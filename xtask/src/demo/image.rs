@@ -47,10 +47,7 @@ impl Image {
     pub fn components(&self, home: &Home, engine: &Engine) -> Result<Vec<String>> {
         make_folder(home.path())?;
         let scratch = tempfile::tempdir_in(home.path())?;
-        pack(home, engine, MARK)
-            .args(["sbom", "download", &self.name, "--output-dir"])
-            .arg(scratch.path())
-            .run()?;
+        pack(home, engine, MARK).args(["sbom", "download", &self.name, "--output-dir"]).arg(scratch.path()).run()?;
         let mut all = Vec::new();
         collect(scratch.path(), &mut all)?;
         all.sort();

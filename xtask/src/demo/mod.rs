@@ -52,8 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if binding.is_some() {
         note("trust", "builds get the certificates that this machine trusts and the build image does not");
     }
-    let outcomes =
-        apps.iter().map(|app| show(&home, &engine, app, binding.as_deref())).collect::<Result<Vec<_>>>()?;
+    let outcomes = apps.iter().map(|app| show(&home, &engine, app, binding.as_deref())).collect::<Result<Vec<_>>>()?;
     println!("\n{:<26} {:>9} {:>14}  answer", "image", "built in", "over run image");
     for outcome in &outcomes {
         let Outcome { image, built, megabytes, answer } = outcome;

@@ -19,10 +19,8 @@ const CATALOG: &str = "xtask/catalog/node.toml";
 /// The Node.js buildpack with its dependencies inside, where `builder.toml` looks for it.
 pub fn offline() -> Result<PathBuf> {
     let catalog = newest::Catalog::read(&workspace().join(CATALOG))?;
-    let mut dependencies = NODE_LINES
-        .iter()
-        .map(|line| catalog.newest("node", Some(*line)))
-        .collect::<Result<Vec<_>>>()?;
+    let mut dependencies =
+        NODE_LINES.iter().map(|line| catalog.newest("node", Some(*line))).collect::<Result<Vec<_>>>()?;
     // The buildpack takes the newest npm that it carries, whatever the line of Node.js.
     dependencies.push(catalog.newest("npm", None)?);
     let filters = dependencies.iter().flat_map(|dependency| ["--dependency", dependency]);

@@ -33,8 +33,7 @@ struct Metadata {
 impl Catalog {
     /// Reads a catalog.
     pub fn read(path: &Path) -> Result<Self> {
-        let file: File =
-            toml::from_str(&read(path)?).with_context(|| format!("{} is no catalog", path.display()))?;
+        let file: File = toml::from_str(&read(path)?).with_context(|| format!("{} is no catalog", path.display()))?;
         let ours = |row: &Row| row.arch.as_deref().is_none_or(|arch| arch == architecture());
         Ok(Self(file.metadata.dependencies.into_iter().filter(ours).collect()))
     }
