@@ -24,8 +24,8 @@ pub struct Image {
 struct Process {
     r#type: String,
     command: Words,
-    #[serde(default)]
-    args: Vec<String>,
+    /// The lifecycle writes `null` where there are none.
+    args: Option<Vec<String>>,
 }
 
 /// A list, or before Platform API 0.10 one string.
@@ -82,7 +82,7 @@ fn processes(config: &str) -> Result<Vec<String>> {
                 Words::One(word) => vec![word],
                 Words::Many(words) => words,
             };
-            format!("{}{default}: {}", process.r#type, [words, process.args].concat().join(" "))
+            format!("{}{default}: {}", process.r#type, [words, process.args.unwrap_or_default()].concat().join(" "))
         })
         .collect())
 }
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn the_process_behind_the_entrypoint_is_the_default() {
         let label = r#"{"processes":[{"type":"web","command":["node"],"args":["server.js"],"direct":true},
-            {"type":"task","command":"run"}]}"#;
+            {"type":"task","command":"run","args":null}]}"#;
         let config = serde_json::json!({
             "Entrypoint": ["/cnb/process/web"], "Labels": { "io.buildpacks.build.metadata": label },
         });

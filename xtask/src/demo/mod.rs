@@ -99,7 +99,8 @@ fn components(all: &[String]) -> String {
     const SHOWN: usize = 6;
     let first = all.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = if all.len() > SHOWN { ", …" } else { "" };
-    format!("{} components: {first}{more}", all.len())
+    let parts = if all.len() == 1 { "component" } else { "components" };
+    format!("{} {parts}: {first}{more}", all.len())
 }
 
 /// A folder's name as a part of an image's.
@@ -125,6 +126,6 @@ mod tests {
         let all: Vec<String> = (0..9).map(|number| format!("part {number}")).collect();
         let text = components(&all);
         assert!(text.starts_with("9 components: part 0, ") && text.ends_with("part 5, …"), "{text}");
-        assert_eq!(components(&all[..1]), "1 components: part 0");
+        assert_eq!(components(&all[..1]), "1 component: part 0");
     }
 }
