@@ -18,7 +18,7 @@ use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::{GenericMetadata, GenericPlatform};
 
 use crate::bindings::Bindings;
-use crate::component::Buildpack;
+use crate::component::{Buildpack, Helper};
 use crate::components::ca_certificates;
 use crate::context::Surroundings;
 use crate::descriptor::Descriptor;
@@ -38,8 +38,13 @@ pub fn serve(buildpacks: &[Buildpack]) -> ExitCode {
     let program = PathBuf::from(arguments.first().cloned().unwrap_or_default());
     match program.file_name().and_then(|name| name.to_str()) {
         Some("detect" | "build") => run_phase(buildpacks, &program, &arguments),
-        _ => run_helpers(buildpacks, &program),
+        _ => run_helpers(&buildpacks.iter().flat_map(|one| &one.helpers).copied().collect::<Vec<_>>(), &program),
     }
+}
+
+/// The whole of an executable that only helps at launch: the list is the buildpack's own.
+pub fn launch(helpers: &[(&'static str, Helper)]) -> ExitCode {
+    run_helpers(helpers, &PathBuf::from(std::env::args_os().next().unwrap_or_default()))
 }
 
 fn run_phase(buildpacks: &[Buildpack], program: &Path, arguments: &[OsString]) -> ExitCode {
@@ -110,8 +115,8 @@ fn fail(error: &Error) -> ExitCode {
 }
 
 /// Runs the helpers that the layer lists, each seeing what the ones before it set.
-fn run_helpers(buildpacks: &[Buildpack], program: &Path) -> ExitCode {
-    match helper_output(buildpacks, program, Variables::of_process()) {
+fn run_helpers(helpers: &[(&'static str, Helper)], program: &Path) -> ExitCode {
+    match helper_output(helpers, program, Variables::of_process()) {
         Ok(output) => {
             libcnb::exec_d::write_exec_d_program_output(output);
             ExitCode::SUCCESS
@@ -125,7 +130,7 @@ fn run_helpers(buildpacks: &[Buildpack], program: &Path) -> ExitCode {
 }
 
 fn helper_output(
-    buildpacks: &[Buildpack],
+    helpers: &[(&'static str, Helper)],
     program: &Path,
     mut variables: Variables,
 ) -> Result<BTreeMap<ExecDProgramOutputKey, String>> {
@@ -138,7 +143,7 @@ fn helper_output(
     })?;
     let mut output = BTreeMap::new();
     for name in names.lines() {
-        let known = buildpacks.iter().flat_map(|one| &one.helpers).find(|(known, _)| *known == name);
+        let known = helpers.iter().find(|(known, _)| *known == name);
         let Some((_, helper)) = known else { continue };
         for (key, value) in helper(&variables)? {
             variables.set(&key, &value);
@@ -192,7 +197,9 @@ impl libcnb::Buildpack for Adapter<'_> {
     fn build(&self, context: BuildContext<Self>) -> libcnb::Result<BuildResult, Error> {
         let entries = context.buildpack_plan.entries.into_iter();
         let entries = entries.map(|entry| Entry { name: entry.name, metadata: entry.metadata }).collect();
-        let executable = std::env::current_exe().unwrap_or_else(|_| argument(0));
+        let helper = context.buildpack_dir.join("bin/helper");
+        let whole = || std::env::current_exe().unwrap_or_else(|_| argument(0));
+        let executable = if helper.is_file() { helper } else { whole() };
         let input = BuildInput { layers: context.layers_dir, entries, executable };
         let launch = self
             .surroundings(&context.app_dir, &context.buildpack_dir, &argument(2))
