@@ -134,7 +134,7 @@ fn detect(subject: &Subject, package: &Path) -> Result<f64> {
 fn helper(package: &Path) -> Result<f64> {
     let scratch = tempfile::tempdir()?;
     let link = scratch.path().join(HELPER);
-    std::os::unix::fs::symlink(package.join("bin/build"), &link)?;
+    std::os::unix::fs::symlink(package.join("bin/helper"), &link)?;
     let call = call("sh").args(["-c", "exec \"$0\" 3>/dev/null"]).arg(&link);
     milliseconds(|| call.run())
 }
