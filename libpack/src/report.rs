@@ -8,11 +8,11 @@ pub fn report(error: &Error) -> String {
     for cause in error.causes() {
         for (at, line) in cause.lines().enumerate() {
             let start = if at == 0 { "  because: " } else { "           " };
-            text.push_str(&format!("{start}{line}\n"));
+            text.extend([start, line, "\n"]);
         }
     }
     if let Some(hint) = error.next_step() {
-        text.push_str(&format!("  hint: {hint}\n"));
+        text.extend(["  hint: ", hint, "\n"]);
     }
     if error.blame() == Blame::Bug {
         text.push_str("  This is a fault of the buildpack: please report it with the lines above.\n");

@@ -17,7 +17,9 @@ use libcnb::data::launch as protocol;
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::{GenericMetadata, GenericPlatform};
 
+use crate::bindings::Bindings;
 use crate::component::Buildpack;
+use crate::components::ca_certificates;
 use crate::context::Surroundings;
 use crate::descriptor::Descriptor;
 use crate::exec::Processes;
@@ -157,8 +159,10 @@ impl Adapter<'_> {
     fn surroundings(&self, app: &Path, folder: &Path, platform: &Path) -> Result<Surroundings> {
         let descriptor = Descriptor::read(folder)?;
         let identity = &descriptor.buildpack;
+        let bound = ca_certificates::paths(&Bindings::read(&self.variables, platform)?);
+        let fetch = HttpFetch::new(&self.variables)?.user_agent(&identity.id, &identity.version).trusting(bound);
         let world = World {
-            fetch: Arc::new(HttpFetch::new(&self.variables)?.user_agent(&identity.id, &identity.version)),
+            fetch: Arc::new(fetch),
             exec: Arc::new(Processes),
             clock: Arc::new(SystemClock),
             output: Arc::new(Stdout),
@@ -217,7 +221,7 @@ fn plan_file(alternatives: &[Alternative]) -> BuildPlan {
         if at > 0 {
             builder = builder.or();
         }
-        builder = alternative.provides.iter().fold(builder, |plan, name| plan.provides(name));
+        builder = alternative.provides.iter().fold(builder, BuildPlanBuilder::provides);
         for require in &alternative.requires {
             let mut one = Require::new(&require.name);
             one.metadata = require.metadata.clone();

@@ -1,23 +1,27 @@
 //! The component `node-engine`: Node.js itself, with npm (paketo-buildpacks/node-engine).
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use libpack::Result;
 use libpack::component::{Component, Verdict};
 use libpack::context::{BuildCx, DetectCx, Install, NewLayer, Surroundings};
-use libpack::dependency::Dependency;
+use libpack::dependency::{Dependencies, Dependency};
 use libpack::env::Scope;
 use libpack::fs;
 use libpack::layer::Flags;
-use libpack::plan::{Entries, Plan, Require};
+use libpack::plan::{Choice, Entries, Plan, Require};
 use libpack::sbom::{Catalog, Sbom, Subject};
 use libpack::version::Constraint;
 
+use crate::npm_inputs::may_compile;
 use crate::project::Project;
 use crate::version_source::{self, Known, PRIORITY};
 
-/// The newest long-term-support line that the buildpack carries.
-const NEWEST_LTS: u32 = 24;
+/// When the newest lines become long-term support, in seconds since 1970 (nodejs/Release,
+/// `schedule.json`). Even lines before them are; odd ones never will be.
+const BECOME_LTS: [(u64, u64); 1] = [(26, 1_793_145_600)];
+const PREFER_LTS: &str = "BP_NODE_PREFER_LTS";
 /// The layer, and the plan's name.
 pub const NODE: &str = "node";
 /// The plan's name for the package manager in it.
@@ -46,14 +50,16 @@ impl Component for NodeEngine {
             return supplied_outside(cx);
         }
         let entries = wishes(cx)?;
-        let node = cx.resolve(NODE, &entries.pick(&PRIORITY))?;
+        let node = cx.resolve(NODE, &lts_first(cx, entries.pick(&PRIORITY)))?;
         let npm = (cx.supplies(NPM) && cx.carries(NPM)).then(|| cx.choose(NPM, "")).transpose()?;
         let flags = flags(&entries, &cx.entries(NPM));
         let mut layer = cx.layer(NODE).flags(flags).keyed_by(node.key());
         if let Some(npm) = &npm {
             layer = layer.keyed_by([("npm-version", npm.version.as_str())]);
         }
-        let layer = layer.provide(move |layer| install(layer, &node, npm.as_ref()))?;
+        let include = Headers::wanted(cx, flags)?;
+        let layer = layer.provide(move |layer| install(layer, &node, npm.as_ref(), include))?;
+        cx.discard_at_end(&headers(layer.path()));
         cx.env(Scope::Both)
             .about(NODE)
             .default("NODE_HOME", layer.path())
@@ -64,29 +70,45 @@ impl Component for NodeEngine {
     }
 }
 
-/// What nobody needs at run time, or while building: manuals, change logs. Headers stay for native
-/// addons, but not in the layer: see [`set_headers_aside`].
+/// What nobody needs at run time, nor while building: manuals, change logs, the list of what a package
+/// of a registry is. Headers stay for native addons, but not in the layer: see [`set_headers_aside`].
 fn keep(path: &Path) -> bool {
-    const LEFT_OUT: [&str; 10] = [
-        "share",
-        "CHANGELOG.md",
-        "README.md",
-        "lib/node_modules/corepack",
-        "bin/corepack",
-        "lib/node_modules/npm/docs",
-        "lib/node_modules/npm/man",
-        "lib/node_modules/npm/html",
-        "package.json",
-        "installArchSpecificPackage.js",
-    ];
-    !LEFT_OUT.iter().any(|left_out| path == Path::new(left_out))
+    const LEFT_OUT: [&str; 6] =
+        ["share", "lib/node_modules/corepack", "bin/corepack", "package.json", "README.md", "CHANGELOG.md"];
+    let left_out = LEFT_OUT.iter().any(|left_out| path.starts_with(left_out));
+    !left_out && path.strip_prefix(NPM_FOLDER).map_or(true, keep_of_npm)
 }
 
 fn keep_of_npm(path: &Path) -> bool {
-    !["docs", "man", "html"].iter().any(|left_out| path == Path::new(left_out))
+    let manual = ["docs", "man", "html"].iter().any(|folder| path.starts_with(folder));
+    let name = path.file_name().map(|name| name.to_string_lossy().to_uppercase()).unwrap_or_default();
+    let legal = ["LICEN", "COPYING", "NOTICE"].iter().any(|start| name.starts_with(start));
+    !manual && (legal || path.extension().is_none_or(|extension| extension != "md"))
 }
 
-fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>) -> Result<()> {
+/// What becomes of the headers, which only native addons need, and only while they are compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Headers {
+    /// Nothing is compiled: thousands of files are not even unpacked.
+    LeftOut,
+    /// Our own steps may compile: see [`set_headers_aside`].
+    Aside,
+    /// Later buildpacks may compile too.
+    InLayer,
+}
+
+impl Headers {
+    fn wanted(cx: &BuildCx<'_>, flags: Flags) -> Result<Self> {
+        if flags.build {
+            return Ok(Self::InLayer);
+        }
+        let compiles = cx.joined("npm-install") && may_compile(&Project::of(cx)?.path)?;
+        Ok(if compiles { Self::Aside } else { Self::LeftOut })
+    }
+}
+
+fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>, headers: Headers) -> Result<()> {
+    let keep = |path: &Path| keep(path) && (headers != Headers::LeftOut || !path.starts_with("include"));
     layer.install(node, Install { keep: Some(&keep), ..Install::default() })?;
     let mut catalog = Catalog { components: vec![node.component()], ..Catalog::default() };
     if let Some(npm) = npm.filter(|_| !layer.path().join(NPM_FOLDER).exists()) {
@@ -98,7 +120,9 @@ fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>) -> Res
         }
         catalog.components.push(npm.component());
     }
-    set_headers_aside(layer.path())?;
+    if headers == Headers::Aside {
+        set_headers_aside(layer.path())?;
+    }
     layer.describe(Sbom::new(Subject::directory(layer.path().to_string_lossy()), catalog));
     Ok(())
 }
@@ -144,8 +168,33 @@ fn requests(around: &Surroundings) -> Result<Vec<(&'static str, String)>> {
         around.setting(version_source::SETTING).as_deref(),
         text(version_source::NVMRC)?.as_deref(),
         text(version_source::NODE_VERSION)?.as_deref(),
-        Known { newest_lts: NEWEST_LTS, is_constraint: &is_constraint },
+        Known { newest_lts: newest_lts(around)?, is_constraint: &is_constraint },
     )
+}
+
+/// The newest long-term-support line that the buildpack carries.
+fn newest_lts(around: &Surroundings) -> Result<u32> {
+    let now = around.world().clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let is_lts = |line: u64| {
+        let since = BECOME_LTS.iter().find(|(known, _)| *known <= line).map_or(0, |(_, since)| *since);
+        line.is_multiple_of(2) && since <= now
+    };
+    let rows = Dependencies::from_descriptor(around.descriptor())?;
+    let lines = rows.rows().iter().filter(|row| row.id == NODE).map(|row| row.version.major());
+    Ok(lines.filter(|line| is_lts(*line)).max().and_then(|line| line.try_into().ok()).unwrap_or_default())
+}
+
+/// With `BP_NODE_PREFER_LTS`, an open range ends at the newest long-term-support line where that
+/// leaves anything.
+fn lts_first(cx: &BuildCx<'_>, mut choice: Choice) -> Choice {
+    let (prefer, _) = cx.settings().lenient_flag(PREFER_LTS);
+    let (true, Ok(lts), Some(chosen)) = (prefer, newest_lts(cx), &mut choice.chosen) else { return choice };
+    let narrowed: Vec<_> = chosen.version.split("||").map(|range| format!("{range}, <{}", lts + 1)).collect();
+    let narrowed = narrowed.join(" || ");
+    if cx.choose(NODE, &narrowed).is_ok() {
+        chosen.version = narrowed;
+    }
+    choice
 }
 
 /// Somebody else supplies Node. One that says where it is has its own environment; a base image's or an

@@ -5,8 +5,10 @@ use libpack::component::{Component, Verdict};
 use libpack::components::procfile::Procfile;
 use libpack::context::{BuildCx, DetectCx, Surroundings};
 use libpack::plan::{Plan, Require};
+use libpack::version::Version;
 
-use crate::launch_file::{LaunchFile, Search};
+use crate::launch_file::{LaunchFile, Search, runs_typescript};
+use crate::node_engine;
 use crate::project::Project;
 use crate::start::{self, Watched};
 
@@ -24,7 +26,7 @@ impl Component for NodeStart {
             package.start_scripts(cx.setting("BP_NPM_START_SCRIPT").as_deref())?;
         }
         // A file that only `main` names is no reason: `npm init` writes one into every package.json.
-        let found = find(cx, &project)?.filter(|file| !file.weak);
+        let found = find(cx, &project, false)?.filter(|file| !file.weak);
         if found.is_none() && !procfile_starts_node(cx)? {
             return Ok(Verdict::decline(reason(cx, &project)));
         }
@@ -37,7 +39,7 @@ impl Component for NodeStart {
 
     fn build(&self, cx: &BuildCx<'_>) -> Result<()> {
         let project = Project::of(cx)?;
-        let Some(file) = find(cx, &project)? else { return Ok(()) };
+        let Some(file) = find(cx, &project, takes_typescript(cx))? else { return Ok(()) };
         let command = vec!["node".to_owned(), file.path.to_string_lossy().into_owned()];
         let watched = Watched { folder: cx.app(), ignored: &[] };
         start::add_web(cx, start::plain_or_script(cx, command), &watched)
@@ -69,8 +71,15 @@ impl Settings {
     }
 }
 
-fn find(around: &Surroundings, project: &Project) -> Result<Option<LaunchFile>> {
-    search(&Settings::of(around), around, project).find()
+fn find(around: &Surroundings, project: &Project, typescript: bool) -> Result<Option<LaunchFile>> {
+    Search { typescript, ..search(&Settings::of(around), around, project) }.find()
+}
+
+/// Whether the Node.js of this build runs TypeScript; one from elsewhere is not asked.
+fn takes_typescript(cx: &BuildCx<'_>) -> bool {
+    let toolchain = cx.toolchain(node_engine::NODE);
+    let version = toolchain.as_ref().and_then(|node| node.fact("version")).and_then(|text| Version::parse(text).ok());
+    version.is_some_and(|version| runs_typescript(version.major(), version.minor()))
 }
 
 fn reason(around: &Surroundings, project: &Project) -> String {

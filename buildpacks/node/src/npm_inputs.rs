@@ -6,7 +6,7 @@ use std::path::Path;
 use libpack::Result;
 use libpack::world::Variables;
 
-use crate::npm_process::Lock;
+use crate::npm_process::{Inputs, Lock};
 use crate::package_json::PackageJson;
 use crate::workspace::Links;
 
@@ -58,6 +58,18 @@ pub fn scripts_in_app(project: &Path, links: &Links) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// Whether an install may compile native addons: npm marks packages that run scripts in its lock, also
+/// those that only have a `binding.gyp`. Without a lock nobody knows.
+/// Errors: `fs/failed`.
+pub fn may_compile(project: &Path) -> Result<bool> {
+    let inputs = Inputs::find(project);
+    let Some(lock) = inputs.lock else { return Ok(true) };
+    let lock = libpack::fs::read_text_if_any(&project.join(lock.file()))?.unwrap_or_default();
+    let tells = lock.contains("\"packages\"");
+    let runs_scripts = !tells || lock.contains("\"hasInstallScript\"");
+    Ok(inputs.node_modules || runs_scripts || project.join("binding.gyp").is_file())
 }
 
 #[cfg(test)]

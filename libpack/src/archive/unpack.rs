@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
 
     fn target(&self, entry: &Entry<'_, impl Read>, path: &Path) -> Result<PathBuf> {
         let target = entry.link_name().map_err(|error| self.damaged(error))?;
-        target.map(|target| target.into_owned()).ok_or_else(|| refuse(path, "its link has no target"))
+        target.map(std::borrow::Cow::into_owned).ok_or_else(|| refuse(path, "its link has no target"))
     }
 
     /// Ways up may stand only at the front and stay inside; all others are looked at in the end.

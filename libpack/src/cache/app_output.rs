@@ -3,6 +3,7 @@
 //! The app folder starts from the sources at every build: nothing that a build put there comes back.
 //! So what a step changed is recorded into a cache, and written again when the step is skipped.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,7 +59,7 @@ impl AppOutput {
         fs::write(&layer.join(GONE), gone.join("\n"))?;
         let digest = session_digest(&[fs::read_bytes(&file)?, gone.join("\n").into_bytes()].concat());
         let key = Key::new().with("digest", &digest);
-        self.session.store.finish(&self.layer, Flags::CACHE, &key, &Default::default(), false)?;
+        self.session.store.finish(&self.layer, Flags::CACHE, &key, &BTreeMap::new(), false)?;
         Ok(digest)
     }
 

@@ -7,6 +7,7 @@
 mod app_output;
 mod listing;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -112,7 +113,7 @@ impl CacheState {
         session.around.log().debug(format!("Packing cache {}", self.name));
         let layer = session.store.clear(&self.name)?;
         archive::pack_file(opened.folder.path(), &layer.join(FILE), Pack::default())?;
-        session.store.finish(&self.name, Flags::CACHE, &self.key, &Default::default(), false)
+        session.store.finish(&self.name, Flags::CACHE, &self.key, &BTreeMap::new(), false)
     }
 }
 

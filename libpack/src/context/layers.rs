@@ -78,8 +78,8 @@ impl NewLayer {
     }
 
     /// Keeps a small text with the layer: it comes back when the folder does not.
-    pub fn keep(&self, name: &str, value: impl ToString) {
-        lock(&self.values).insert(name.to_owned(), value.to_string());
+    pub fn keep(&self, name: &str, value: &str) {
+        lock(&self.values).insert(name.to_owned(), value.to_owned());
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -139,7 +139,7 @@ impl LayerRequest {
         let values = make_layer(&self.session, &self.name, self.flags, &key, log, |layer| {
             make(layer)?;
             if let Some(digest) = output.and_then(|output| output.recorded()) {
-                layer.keep(APP_OUTPUT, digest);
+                layer.keep(APP_OUTPUT, &digest);
             }
             Ok(())
         })?;
@@ -160,7 +160,7 @@ impl LayerRequest {
         } else {
             start(&self.session, &self.name, self.flags, &key, make)?
         };
-        let state = Arc::new(ToolchainState {
+        let toolchain = Arc::new(ToolchainState {
             name: self.name.clone(),
             key: self.key.to_table(),
             path,
@@ -168,8 +168,8 @@ impl LayerRequest {
             borrowed: Mutex::new(false),
             stage: Mutex::new(stage),
         });
-        self.session.state().toolchains.insert(self.name, Arc::clone(&state));
-        Ok(Toolchain::new(&self.session, state))
+        self.session.state().toolchains.insert(self.name, Arc::clone(&toolchain));
+        Ok(Toolchain::new(&self.session, toolchain))
     }
 
     fn reuse(&self, key: &Key) -> Result<bool> {
@@ -335,7 +335,7 @@ fn make_layer(
     make(&layer)?;
     let sbom = lock(&layer.sbom).take();
     let mut files = Vec::new();
-    for sbom in sbom.iter() {
+    if let Some(sbom) = &sbom {
         for format in &session.formats {
             files.push((format.extension(), sbom::write(sbom, *format, &session.sbom_options)?));
         }

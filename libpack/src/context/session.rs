@@ -2,11 +2,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest as _, Sha256};
-
 use super::Surroundings;
 use super::layers::ToolchainState;
-use crate::Result;
 use crate::cache::CacheState;
 use crate::env::Change;
 use crate::launch::Launch;
@@ -14,6 +11,7 @@ use crate::layer::{Flags, Key, Store};
 use crate::plan::{Entry, Memory};
 use crate::sbom::{self, Format, Tool};
 use crate::source::Sources;
+use crate::{Result, checksum};
 
 /// One build: what all its components share.
 pub(crate) struct Session {
@@ -108,12 +106,8 @@ impl Session {
 
 /// The first 16 hex digits of the SHA-256.
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().take(8).fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digest = checksum::sha256(bytes);
+    digest.hex().chars().take(16).collect()
 }
 
 /// Documents name the buildpack as their writer, and take their date from `SOURCE_DATE_EPOCH`.

@@ -128,7 +128,9 @@ mod tests {
                 let changes: Vec<_> =
                     sequence.iter().map(|(action, value, by)| change("N", *action, value, by)).collect();
                 let (mut wanted, mut got) = (start.clone(), start);
-                changes.iter().for_each(|one| one.apply(&mut wanted));
+                for one in &changes {
+                    one.apply(&mut wanted);
+                }
                 read(&folders(&changes, Scope::Launch), &mut got);
                 assert_eq!(got.text("N"), wanted.text("N"), "{sequence:?}");
             }

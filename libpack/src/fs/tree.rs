@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use super::{create_dir, failed, read_bytes, remove, symlink};
 use crate::Result;
+use crate::checksum::{Algorithm, Hasher, sha256};
 
 /// A digest over names, links, permissions to execute and contents of files and trees below `root`.
 /// What is not there counts as missing. 64 hex digits.
 pub fn digest<P: AsRef<Path>>(root: &Path, paths: &[P]) -> Result<String> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mut all = Sha256::new();
+    let mut all = Hasher::new(Algorithm::Sha256);
     for start in paths {
         for entry in WalkDir::new(root.join(start)).sort_by_file_name() {
             // A path that is missing gives one error entry: it has no name in the digest.
@@ -25,12 +25,12 @@ pub fn digest<P: AsRef<Path>>(root: &Path, paths: &[P]) -> Result<String> {
             } else if entry.file_type().is_file() {
                 let mode = entry.metadata().map_or(0, |meta| meta.permissions().mode());
                 all.update(if mode & 0o111 == 0 { b"\0file\0" } else { b"\0exec\0" });
-                all.update(Sha256::digest(read_bytes(entry.path())?));
+                all.update(sha256(&read_bytes(entry.path())?).hex().as_bytes());
             }
             all.update(b"\0");
         }
     }
-    Ok(all.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(all.finish().hex().to_owned())
 }
 
 /// Copies a tree with its links and permissions. `link` may change what a link reads: it gets the

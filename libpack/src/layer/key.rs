@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use toml::{Table, Value};
 
@@ -15,7 +16,7 @@ impl Key {
     }
 
     /// Adds a field.
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &str, value: impl Display) -> Self {
         self.0.insert(name.to_owned(), value.to_string());
         self
     }

@@ -80,8 +80,8 @@ impl Store {
         if flags.needs_folder() && !restored.folder {
             reasons.push("its content did not come back".to_owned());
         }
-        let missing = |ending: &&str| !self.root.join(format!("{name}.sbom.{ending}")).is_file();
-        if described && sboms.iter().any(|ending| missing(&ending)) {
+        let missing = |ending: &str| !self.root.join(format!("{name}.sbom.{ending}")).is_file();
+        if described && sboms.iter().any(|ending| missing(ending)) {
             reasons.push("its SBOM did not come back".to_owned());
         }
         if reasons.is_empty() { Decision::Reuse } else { Decision::Make(reasons) }

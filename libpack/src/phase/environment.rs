@@ -5,16 +5,15 @@
 //! them, but into one small layer, written anew at every build. What one env folder cannot say goes
 //! into `environment-2`; the users' own variables sort behind both (`environment-variables`).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-
-use sha2::{Digest as _, Sha256};
 
 use crate::context::{Session, State};
 use crate::env::{Change, EnvFile, Scope, folders};
 use crate::launch::Launch;
 use crate::layer::{Decision, Flags, Key};
-use crate::{Result, fs};
+use crate::{Result, checksum, fs};
 
 /// The file in `environment` that lists the helpers, one per line.
 pub(crate) const HELPERS: &str = "helpers";
@@ -37,7 +36,7 @@ pub(super) fn write(session: &Arc<Session>) -> Result<Launch> {
         if at == 0 {
             write_extras(session, &state, &layer)?;
         }
-        session.store.finish(&name, flags, &Key::new(), &Default::default(), false)?;
+        session.store.finish(&name, flags, &Key::new(), &BTreeMap::new(), false)?;
     }
     report(session, &state, &launch);
     Ok(state.launch)
@@ -75,15 +74,15 @@ fn write_extras(session: &Arc<Session>, state: &State, layer: &Path) -> Result<(
 /// The executable itself, in a layer that lasts as long as the executable does.
 fn write_helper(session: &Arc<Session>) -> Result<()> {
     let program = fs::read_bytes(&session.executable)?;
-    let digest = Sha256::digest(&program).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let key = Key::new().with("sha256", digest).and(session.common_key(Flags::LAUNCH));
+    let digest = checksum::sha256(&program);
+    let key = Key::new().with("sha256", digest.hex()).and(session.common_key(Flags::LAUNCH));
     if session.store.decide(HELPER, Flags::LAUNCH, &key, &[]) == Decision::Reuse {
         return session.store.keep(HELPER, Flags::LAUNCH);
     }
     let path = session.store.clear(HELPER)?.join(HELPER);
     fs::write(&path, program)?;
     fs::make_executable(&path)?;
-    session.store.finish(HELPER, Flags::LAUNCH, &key, &Default::default(), false)
+    session.store.finish(HELPER, Flags::LAUNCH, &key, &BTreeMap::new(), false)
 }
 
 fn report(session: &Session, state: &State, folders: &[Vec<EnvFile>]) {
@@ -92,7 +91,9 @@ fn report(session: &Session, state: &State, folders: &[Vec<EnvFile>]) {
     lines.sort();
     if !lines.is_empty() {
         log.process("Configuring launch environment");
-        lines.iter().for_each(|line| log.subprocess(line));
+        for line in &lines {
+            log.subprocess(line);
+        }
         log.blank();
     }
     if !state.helpers.is_empty() {

@@ -58,6 +58,12 @@ impl HttpFetch {
         self
     }
 
+    /// Also trusts the certificates in these PEM files, as those of a `ca-certificates` binding.
+    pub fn trusting(mut self, files: Vec<PathBuf>) -> Self {
+        self.roots.add(files);
+        self
+    }
+
     fn agent(&self, is_https: bool) -> Result<&Agent> {
         let kept = if is_https { &self.secure } else { &self.plain };
         if let Some(agent) = kept.get() {

@@ -23,6 +23,8 @@ const FILES: [&str; 6] = [
 pub(super) struct Roots {
     file: Option<PathBuf>,
     folders: Vec<PathBuf>,
+    /// Files that the user adds: those of bindings.
+    added: Vec<PathBuf>,
 }
 
 impl Roots {
@@ -31,7 +33,12 @@ impl Roots {
         Self {
             file: given("SSL_CERT_FILE").map(PathBuf::from),
             folders: given("SSL_CERT_DIR").map(|value| std::env::split_paths(value).collect()).unwrap_or_default(),
+            added: Vec::new(),
         }
+    }
+
+    pub fn add(&mut self, files: Vec<PathBuf>) {
+        self.added.extend(files);
     }
 
     /// Reads them. The error is `fetch/certificates`, when a file that was named cannot be used or
@@ -47,6 +54,9 @@ impl Roots {
         for folder in &self.folders {
             // A folder may hold other files too: what is no certificate there is passed over.
             found.certs.extend(load_certs_from_paths(None, Some(folder)).certs);
+        }
+        for file in &self.added {
+            found.certs.extend(load_certs_from_paths(Some(file), None).certs);
         }
         if found.certs.is_empty() {
             return Err(Error::user("fetch/certificates", "there are no trusted certificates for https")

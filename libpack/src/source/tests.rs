@@ -99,7 +99,13 @@ impl Case {
 
     fn fetch(&mut self, wanted: &Wanted) -> Result<Fetched> {
         let nobody = Arc::new(Nobody);
-        let world = World { fetch: self.site.clone(), exec: nobody.clone(), clock: nobody.clone(), output: nobody };
+        let world = World {
+            fetch: self.site.clone(),
+            exec: nobody.clone(),
+            clock: nobody.clone(),
+            output: nobody,
+            in_order: true,
+        };
         let log = &mut self.log;
         self.sources.fetch(wanted, &world, &mut |line| log.push(line.to_owned()))
     }

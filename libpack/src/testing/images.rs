@@ -215,7 +215,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
             fs::create_dir(&target)?;
         } else {
             fs::write(&target, fs::read_bytes(entry.path())?)?;
-            let mode = entry.metadata().map(|meta| meta.permissions().mode()).unwrap_or(0o644);
+            let mode = entry.metadata().map_or(0o644, |meta| meta.permissions().mode());
             let set = std::fs::set_permissions(&target, std::fs::Permissions::from_mode(mode));
             set.map_err(|error| Error::bug("rig/copy", "a mode cannot be set").because(error))?;
         }

@@ -172,7 +172,9 @@ impl Rig {
     pub fn binding(&mut self, name: &str, kind: &str, entries: &[(&str, &str)]) -> &mut Self {
         let folder = self.platform().join("bindings").join(name);
         fs::write(&folder.join("type"), kind).expect("a binding");
-        entries.iter().for_each(|(key, value)| fs::write(&folder.join(key), value).expect("a binding"));
+        for (key, value) in entries {
+            fs::write(&folder.join(key), value).expect("a binding");
+        }
         self
     }
 

@@ -98,14 +98,14 @@ impl<'a> Installer<'a> {
             .with("cache_sha", checksum::sha256(sha.as_bytes()).hex())
             .with("command", self.process.command())
             .with("modules", if modules == Modules::All { "all" } else { "production" })
-            .with("node", self.version(&self.node, "version", "node")?)
-            .with("npm", self.version(&self.npm, "version", "npm")?))
+            .with("node", self.version(self.node.as_ref(), "version", "node")?)
+            .with("npm", self.version(self.npm.as_ref(), "version", "npm")?))
     }
 
     /// A version that the key of a toolchain of ours knows, else what the program says.
-    fn version(&self, ours: &Option<Toolchain>, fact: &str, program: &str) -> Result<String> {
+    fn version(&self, ours: Option<&Toolchain>, fact: &str, program: &str) -> Result<String> {
         let of_node = || self.node.as_ref().filter(|_| program == "npm");
-        let known = ours.as_ref().and_then(|toolchain| toolchain.fact(fact)).map(str::to_owned);
+        let known = ours.and_then(|toolchain| toolchain.fact(fact)).map(str::to_owned);
         let known = known.or_else(|| Some(of_node()?.fact("npm-version").unwrap_or("of node").to_owned()));
         match known {
             Some(known) => Ok(known),

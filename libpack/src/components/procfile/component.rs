@@ -64,7 +64,7 @@ fn processes(entry: &Entry, id: &str) -> Vec<ProcfileProcess> {
 /// Paketo's tiny run images have no shell; the stack's id tells.
 fn has_shell(cx: &BuildCx<'_>) -> bool {
     let stack = cx.variable("CNB_STACK_ID").unwrap_or_default();
-    !(stack.ends_with(".tiny") || stack.ends_with(".static"))
+    !matches!(stack.rsplit('.').next(), Some("tiny" | "static"))
 }
 
 /// bash, as Paketo's shell processes; given the line as one word it becomes the command itself where
