@@ -84,7 +84,8 @@ impl Registry {
             "history": [{ "created_by": name }],
         });
         let config = config.to_string().into_bytes();
-        let blob = |bytes: &[u8], kind: &str| json!({ "mediaType": kind, "size": bytes.len(), "digest": digest(bytes) });
+        let blob =
+            |bytes: &[u8], kind: &str| json!({ "mediaType": kind, "size": bytes.len(), "digest": digest(bytes) });
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFEST,
