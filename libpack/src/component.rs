@@ -97,6 +97,11 @@ impl Buildpack {
         self
     }
 
+    /// Adds one launch helper; see [`Self::helpers`].
+    pub fn helper(self, name: &'static str, helper: Helper) -> Self {
+        self.helpers(&[(name, helper)])
+    }
+
     /// Adds launch helpers by name; components join them with `cx.helper(name)`. The same list is given
     /// to [`crate::serve::launch`] by an executable of its own, `<package>-helper`, where there is one:
     /// it goes into every image, and the whole buildpack need not.

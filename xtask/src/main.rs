@@ -7,6 +7,7 @@ mod catalog;
 mod demo;
 mod digest;
 mod env;
+mod fixtures;
 mod home;
 mod http;
 mod pack;
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Run the tests, tier by tier
     Test(test::Arguments),
+    /// Build other projects' test apps and write the table of how they fare
+    Fixtures(fixtures::Arguments),
     /// Time builds against the floor: what a buildpack that does nothing costs
     Bench(bench::Arguments),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Fixtures(arguments) => fixtures::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

@@ -103,6 +103,14 @@ mod tests {
     }
 
     #[test]
+    fn nobody_asks_for_a_start_script_by_default() {
+        // A named script must exist, and an app that starts by a file has none.
+        let settings = descriptor().metadata.configurations;
+        let setting = settings.iter().find(|setting| setting.name == "BP_NPM_START_SCRIPT").unwrap();
+        assert_eq!(setting.default, None);
+    }
+
+    #[test]
     fn without_a_wish_the_line_is_24() {
         assert_eq!(descriptor().metadata.default_versions["node"], "24.*.*");
     }
