@@ -113,7 +113,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     report::add_floor_ratios(&mut rows);
+    let path = arguments.json.clone().unwrap_or_else(|| bench.home.join("bench.json"));
+    let beside = path.with_extension("figures.json");
     report::print(&rows);
+    // Before the figures: what took minutes is not lost when one of them fails.
+    crate::home::write(&path, report::json(&rows)?)?;
     let mut all = figures::of_rows(&rows);
     if let Some(packages) = &ours {
         all.extend(figures::measure(&bench, &subject, packages)?);
@@ -121,9 +125,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     // They were set for one app: another one may be larger for good reasons.
     let judged = ours.is_some() && arguments.app.is_none();
     figures::print(&all, judged);
-    let path = arguments.json.clone().unwrap_or_else(|| bench.home.join("bench.json"));
-    let beside = path.with_extension("figures.json");
-    crate::home::write(&path, report::json(&rows)?)?;
     crate::home::write(&beside, figures::json(&all)?)?;
     note("bench", &format!("{} rows in {}, figures in {}", rows.len(), path.display(), beside.display()));
     Ok(())
