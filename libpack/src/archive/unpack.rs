@@ -1,4 +1,4 @@
-//! Unpacking a tar archive that nobody has to trust (spec/platforms.md 6.3 A).
+//! Unpacking a tar archive that nobody has to trust (what it withstands: `hostile_tests.rs`).
 
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
