@@ -1,4 +1,4 @@
-//! What shapes the modules that npm installs: the inputs of the key by which their layer is re-used
+//! What shapes the modules that npm installs: the inputs of the key by which their layer is re-used.
 
 use std::path::Path;
 
