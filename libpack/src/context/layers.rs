@@ -93,7 +93,7 @@ impl LayerRequest {
         Self {
             session: Arc::clone(session),
             name: name.to_owned(),
-            flags: Flags::default(),
+            flags: Flags::LAUNCH,
             key,
             output: None,
             outdated: None,
@@ -176,15 +176,16 @@ impl LayerRequest {
         let log = self.session.around.log();
         let endings = self.session.sbom_endings();
         let mut decision = self.session.store.decide(&self.name, self.flags, key, &endings);
+        // Before anything is replayed: what is made anew must find the sources as they came.
+        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
+            decision = Decision::Make(vec![reason.clone()]);
+        }
         if let (Decision::Reuse, Some(output)) = (&decision, &self.output) {
             let wrote = self.session.store.values(&self.name).remove(APP_OUTPUT);
             if !output.replay(wrote.as_deref())? {
                 let reason = "what it wrote into the application folder did not come back";
                 decision = Decision::Make(vec![reason.to_owned()]);
             }
-        }
-        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
-            decision = Decision::Make(vec![reason.clone()]);
         }
         match decision {
             Decision::Reuse => {
