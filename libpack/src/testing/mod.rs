@@ -227,6 +227,11 @@ impl Rig {
         self
     }
 
+    /// What `pack build --clear-cache` does: the next build finds nothing of the earlier one.
+    pub fn clear_cache(&mut self) -> &mut Self {
+        self.forget_image().forget_cache()
+    }
+
     /// The content of a cached layer between two builds; a test may look into it or damage it.
     pub fn cached(&self, layer: &str) -> Option<&Path> {
         let found = self.stores.cache.iter().flatten().find(|one| one.name == layer);
