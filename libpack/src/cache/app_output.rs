@@ -88,10 +88,11 @@ impl AppOutput {
         }
         let app = self.session.around.app();
         self.session.around.log().process("Writing again what the scripts of the earlier build wrote");
-        archive::unpack_over(&*bytes, app, Unpack { links: Links::Anywhere, ..Unpack::default() })?;
+        // First what went: a file may have taken a folder's place.
         for path in gone.lines().filter(|line| !line.is_empty()) {
             fs::remove(&app.join(path))?;
         }
+        archive::unpack_over(&*bytes, app, Unpack { links: Links::Anywhere, ..Unpack::default() })?;
         store.keep(&self.layer, Flags::CACHE)?;
         Ok(true)
     }

@@ -19,6 +19,9 @@ fn install(cx: &BuildCx<'_>) -> Result<()> {
                 fs::write(&cx.app().join("changed.txt"), "after")?;
                 fs::symlink(std::path::Path::new("app.js"), &cx.app().join("dist/link.js"))?;
                 fs::remove(&cx.app().join("gone.txt"))?;
+                fs::write(&cx.app().join("src/generated.js"), "")?;
+                fs::remove(&cx.app().join("folder"))?;
+                fs::write(&cx.app().join("folder"), "a file now")?;
             }
             fs::write(&layer.path().join("x"), "")
         })
@@ -30,8 +33,11 @@ fn install(cx: &BuildCx<'_>) -> Result<()> {
 fn rig_with_app() -> Rig {
     let mut rig = rig(install);
     rig.file("changed.txt", "before").file("gone.txt", "").file("kept.txt", "").env("BP_BUILD", "1");
+    rig.file("src/written.js", "").file("folder/x", "");
     rig
 }
+
+const TREE: &str = "changed.txt\ndist/app.js\ndist/link.js -> app.js\nfolder\nkept.txt\nsrc/generated.js\nsrc/written.js";
 
 fn reused(built: &libpack::testing::Built) -> &str {
     &built.launch.labels()["reused"]
@@ -45,7 +51,7 @@ fn what_was_written_changed_and_removed_is_done_again_without_the_step() {
     let again = rig.build().unwrap();
     assert_eq!(reused(&again), "yes");
     assert!(again.log.contains("Writing again what the scripts of the earlier build wrote"), "{}", again.log);
-    assert_eq!(again.app_tree(), "changed.txt\ndist/app.js\ndist/link.js -> app.js\nkept.txt");
+    assert_eq!(again.app_tree(), TREE);
     assert_eq!(fs::read_text(&again.app.join("changed.txt")).unwrap(), "after");
 }
 
