@@ -62,7 +62,7 @@ use crate::{Error, Result, checksum, fs};
 pub struct Rig {
     buildpack: Buildpack,
     descriptor: Descriptor,
-    root: tempfile::TempDir,
+    root: Arc<tempfile::TempDir>,
     variables: Variables,
     before: Vec<Neighbour>,
     after: Vec<Neighbour>,
@@ -104,7 +104,7 @@ impl Rig {
             fetch: Arc::default(),
             exec: Arc::default(),
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(NEW_YEAR),
-            root,
+            root: Arc::new(root),
         }
     }
 
@@ -292,6 +292,7 @@ impl Rig {
             children: self.exec.children().split_off(children),
             fetched: self.fetch.fetched().split_off(fetched),
             places: self.places(),
+            root: Arc::clone(&self.root),
         })
     }
 
