@@ -42,14 +42,15 @@ impl<'a> Installer<'a> {
         };
         let links = lock.as_deref().map(Links::parse).transpose()?.unwrap_or_default();
         let binding = cx.bindings().one("npmrc")?.map(|binding| binding.require_path(".npmrc")).transpose()?;
+        let global = npmrc::global_config(cx.variables(), binding);
         Ok(Self {
             cx,
             project,
             process: inputs.process(),
             scripts: scripts_in_app(project, &links)?,
-            global: npmrc::global_config(cx.variables(), binding),
             node: cx.toolchain(node_engine::NODE),
-            npm: crate::npm_version::provide(cx)?,
+            npm: crate::npm_version::provide(cx, &global)?,
+            global,
             cache: cx.cache("npm", Key::new()),
             inputs,
             lock,
