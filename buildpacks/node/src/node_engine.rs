@@ -9,7 +9,7 @@ use libpack::dependency::Dependency;
 use libpack::env::Scope;
 use libpack::fs;
 use libpack::layer::Flags;
-use libpack::plan::{Entries, Plan, Require};
+use libpack::plan::{Choice, Entries, Plan, Require};
 use libpack::sbom::{Catalog, Sbom, Subject};
 use libpack::version::Constraint;
 
@@ -46,7 +46,7 @@ impl Component for NodeEngine {
             return supplied_outside(cx);
         }
         let entries = wishes(cx)?;
-        let node = cx.resolve(NODE, &entries.pick(&PRIORITY))?;
+        let node = cx.resolve(NODE, &on_a_line(cx, entries.pick(&PRIORITY))?)?;
         let npm = (cx.supplies(NPM) && cx.carries(NPM)).then(|| cx.choose(NPM, "")).transpose()?;
         let flags = flags(&entries, &cx.entries(NPM));
         let mut layer = cx.layer(NODE).flags(flags).keyed_by(node.key());
@@ -62,6 +62,27 @@ impl Component for NodeEngine {
             .default("NODE_OPTIONS", "--use-openssl-ca");
         launch_helpers(cx)
     }
+}
+
+/// Open ranges such as `>=18` would take the newest line, also one that is no long-term-support line
+/// (yet): that is said, and with `BP_NODE_PREFER_LTS` the newest long-term-support line is taken.
+/// Errors: `settings/not-a-boolean`, and those of a choice.
+fn on_a_line(cx: &BuildCx<'_>, mut choice: Choice) -> Result<Choice> {
+    let prefer = cx.settings().flag("BP_NODE_PREFER_LTS")?;
+    let Some(chosen) = &mut choice.chosen else { return Ok(choice) };
+    let newest = cx.choose(NODE, &chosen.version)?;
+    let groups = chosen.version.split("||").map(|group| format!("{} <{}", group.trim(), NEWEST_LTS + 1));
+    let narrow = groups.collect::<Vec<_>>().join(" || ");
+    let supported = cx.choose(NODE, &narrow).ok().filter(|_| newest.version.major() > u64::from(NEWEST_LTS));
+    if let (Some(_), true) = (&supported, prefer) {
+        chosen.version = narrow;
+    } else if let Some(supported) = supported {
+        let (newest, supported) = (&newest.version, &supported.version);
+        cx.log().warning(format!(
+            "Node.js {newest} is on no long-term-support line; BP_NODE_PREFER_LTS=true would take {supported}"
+        ));
+    }
+    Ok(choice)
 }
 
 /// What nobody needs at run time, or while building: manuals, change logs. Headers stay for native

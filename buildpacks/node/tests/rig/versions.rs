@@ -53,6 +53,10 @@ fn lts_is_the_newest_long_term_line_that_is_carried() {
 fn an_open_range_takes_the_newest_line() {
     let built = plain_app().env("BP_NODE_VERSION", ">=18").build().unwrap();
     assert_eq!(version(&built), "26.5.1");
+    let line = "WARNING: Node.js 26.5.1 is on no long-term-support line; BP_NODE_PREFER_LTS=true would take 24.18.1";
+    assert!(built.log.contains(line), "{}", built.log);
+    let asked = plain_app().env("BP_NODE_VERSION", "26").build().unwrap();
+    assert!(!asked.log.contains("long-term"), "{}", asked.log);
 }
 
 #[test]
@@ -60,6 +64,8 @@ fn an_open_range_takes_the_newest_long_term_line_when_that_is_preferred() {
     let mut rig = plain_app();
     rig.env("BP_NODE_VERSION", ">=18").env("BP_NODE_PREFER_LTS", "true");
     assert_eq!(version(&rig.build().unwrap()), "24.18.1");
+    assert_eq!(version(&rig.env("BP_NODE_VERSION", "18 || >=20").build().unwrap()), "24.18.1");
+    assert_eq!(version(&rig.env("BP_NODE_VERSION", ">24").build().unwrap()), "26.5.1", "no older one would do");
 }
 
 #[test]
