@@ -100,11 +100,11 @@ fn keep(path: &Path) -> bool {
         "package.json",
         "installArchSpecificPackage.js",
     ];
-    !LEFT_OUT.iter().any(|left_out| path == Path::new(left_out))
+    !LEFT_OUT.iter().any(|left_out| path.starts_with(left_out))
 }
 
 fn keep_of_npm(path: &Path) -> bool {
-    !["docs", "man", "html"].iter().any(|left_out| path == Path::new(left_out))
+    !["docs", "man", "html"].iter().any(|left_out| path.starts_with(left_out))
 }
 
 fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>) -> Result<()> {
