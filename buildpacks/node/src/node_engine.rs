@@ -53,6 +53,7 @@ impl Component for NodeEngine {
         if let Some(npm) = &npm {
             layer = layer.keyed_by([("npm-version", npm.version.as_str())]);
         }
+        cx.discard_at_end(&headers(&cx.layer_path(NODE)));
         let layer = layer.provide(move |layer| install(layer, &node, npm.as_ref()))?;
         cx.env(Scope::Both)
             .about(NODE)
