@@ -144,7 +144,7 @@ fn node_of_the_build_image_gets_our_environment_and_helpers() {
     let built = rig.build().unwrap();
     assert!(built.log.contains("Node.js is satisfied by the build image or an extension"), "{}", built.log);
     assert_eq!(built.variable("NODE_OPTIONS"), "--use-openssl-ca");
-    assert_eq!(built.helpers(), ["optimize-memory", "inspector"]);
+    assert_eq!(built.helpers(), ["ca-certificates-helper", "optimize-memory", "inspector"]);
 }
 
 #[test]

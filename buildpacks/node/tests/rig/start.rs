@@ -177,7 +177,7 @@ fn what_the_image_sets_for_an_npm_app() {
         .map(|name| format!("{name}={}", built.variable(name)))
         .into();
     insta::assert_snapshot!(shown.join("\n"));
-    assert_eq!(built.helpers(), ["optimize-memory", "inspector", "module-cache"]);
+    assert_eq!(built.helpers(), ["ca-certificates-helper", "optimize-memory", "inspector", "module-cache"]);
 }
 
 #[test]
