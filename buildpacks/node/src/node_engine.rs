@@ -67,11 +67,12 @@ impl Component for NodeEngine {
 
 /// Open ranges such as `>=18` would take the newest line, also one that is no long-term-support line
 /// (yet): that is said, and with `BP_NODE_PREFER_LTS` the newest long-term-support line is taken.
-/// Errors: `settings/not-a-boolean`, and those of a choice.
+/// Errors: `settings/not-a-boolean`.
 fn on_a_line(cx: &BuildCx<'_>, mut choice: Choice) -> Result<Choice> {
     let prefer = cx.settings().flag("BP_NODE_PREFER_LTS")?;
     let Some(chosen) = &mut choice.chosen else { return Ok(choice) };
-    let newest = cx.choose(NODE, &chosen.version)?;
+    // What cannot be chosen is told where it is resolved.
+    let Ok(newest) = cx.choose(NODE, &chosen.version) else { return Ok(choice) };
     let groups = chosen.version.split("||").map(|group| format!("{} <{}", group.trim(), NEWEST_LTS + 1));
     let narrow = groups.collect::<Vec<_>>().join(" || ");
     let supported = cx.choose(NODE, &narrow).ok().filter(|_| newest.version.major() > u64::from(NEWEST_LTS));
