@@ -55,13 +55,14 @@ impl Component for NodeEngine {
         }
         cx.discard_at_end(&headers(&cx.layer_path(NODE)));
         let layer = layer.provide(move |layer| install(layer, &node, npm.as_ref()))?;
-        cx.env(Scope::Both)
+        // An image that nobody wants Node.js in, such as a Java app's, hears nothing of it.
+        cx.env(if flags.launch { Scope::Both } else { Scope::Build })
             .about(NODE)
             .default("NODE_HOME", layer.path())
             .default("NODE_ENV", "production")
             .default("NODE_VERBOSE", "false")
             .default("NODE_OPTIONS", "--use-openssl-ca");
-        launch_helpers(cx)
+        if flags.launch { launch_helpers(cx) } else { Ok(()) }
     }
 }
 
