@@ -92,7 +92,8 @@ impl PackageJson {
     /// there is no start script or it is empty.
     /// Errors: `node/start-script-unknown` when the requested one does not exist.
     pub fn start_scripts(&self, requested: Option<&str>) -> Result<Option<StartScripts>> {
-        let requested = requested.filter(|name| !name.is_empty());
+        // `start` is the setting's default: it may be missing.
+        let requested = requested.filter(|name| !name.is_empty() && *name != "start");
         if let Some(name) = requested.filter(|name| !self.scripts.contains_key(*name)) {
             let known = self.scripts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             let known = if known.is_empty() { "none".to_owned() } else { known };

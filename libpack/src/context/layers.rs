@@ -72,6 +72,11 @@ impl NewLayer {
         &self.log
     }
 
+    /// Whether anybody reads what [`Self::describe`] is told: not with `BP_DISABLE_SBOM`.
+    pub fn is_described(&self) -> bool {
+        !self.session.formats.is_empty()
+    }
+
     /// Says what is in it.
     pub fn describe(&self, sbom: Sbom) {
         *lock(&self.sbom) = Some(sbom);
@@ -93,7 +98,7 @@ impl LayerRequest {
         Self {
             session: Arc::clone(session),
             name: name.to_owned(),
-            flags: Flags::default(),
+            flags: Flags::LAUNCH,
             key,
             output: None,
             outdated: None,
@@ -161,15 +166,16 @@ impl LayerRequest {
         let log = self.session.around.log();
         let endings = self.session.sbom_endings();
         let mut decision = self.session.store.decide(&self.name, self.flags, key, &endings);
+        // Before anything is replayed: what is made anew must find the sources as they came.
+        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
+            decision = Decision::Make(vec![reason.clone()]);
+        }
         if let (Decision::Reuse, Some(output)) = (&decision, &self.output) {
             let wrote = self.session.store.values(&self.name).remove(APP_OUTPUT);
             if !output.replay(wrote.as_deref())? {
                 let reason = "what it wrote into the application folder did not come back";
                 decision = Decision::Make(vec![reason.to_owned()]);
             }
-        }
-        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
-            decision = Decision::Make(vec![reason.clone()]);
         }
         match decision {
             Decision::Reuse => {
@@ -178,12 +184,11 @@ impl LayerRequest {
                 Ok(true)
             }
             Decision::Make(reasons) => {
-                let line = format!("Layer {} is made: {}", self.name, reasons.join(", "));
                 // The first build makes every layer: nobody asks why.
                 if reasons == [NO_EARLIER] {
-                    log.debug(line);
+                    log.debug(format!("Layer {} is made: {NO_EARLIER}", self.name));
                 } else {
-                    log.process(line);
+                    log.process(format!("Layer {} is made anew: {}", self.name, reasons.join(", ")));
                 }
                 Ok(false)
             }
