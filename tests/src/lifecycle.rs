@@ -359,6 +359,8 @@ impl Lifecycle {
             ("CNB_PLATFORM_API", self.api.clone()),
             ("CNB_STACK_ID", "io.buildpacks.stacks.bookworm".to_owned()),
             ("CNB_NO_COLOR", "true".to_owned()),
+            ("CNB_USER_ID", tools::user().0.to_string()),
+            ("CNB_GROUP_ID", tools::user().1.to_string()),
         ]);
         command.env_clear().envs(variables).current_dir(self.root.path());
         if tools::is_root() {

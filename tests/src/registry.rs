@@ -181,7 +181,8 @@ impl State {
                 .with("Content-Type", kind)
                 .with("Docker-Content-Digest", digest(bytes))
                 .body(Arc::new(bytes.clone())),
-            None => Answer::new(404),
+            // Clients tell "not there" from "not allowed" by the code.
+            None => Answer::new(404).body(Arc::new(br#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#.to_vec())),
         }
     }
 
