@@ -47,6 +47,14 @@ pub struct StartScripts {
     pub after: Option<String>,
 }
 
+impl StartScripts {
+    /// Leaves only the start script; tells whether there was anything else.
+    pub fn drop_hooks(&mut self) -> bool {
+        let hooks = [self.before.take(), self.after.take()];
+        hooks.iter().any(Option::is_some)
+    }
+}
+
 impl PackageJson {
     /// Reads `<project>/package.json`; none when there is no such file.
     pub fn read(project: &Path) -> Result<Option<Self>> {
