@@ -9,6 +9,9 @@ RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get upgrade --yes && se
 ENV CNB_USER_ID=1001
 ENV CNB_GROUP_ID=1000
 ENV CNB_STACK_ID=io.buildpacks.stacks.bookworm
+# Platforms set it on each container; what runs `creator` in this image by hand without it would be refused (lifecycle 0.18
+# and later have no default).
+ENV CNB_PLATFORM_API=0.13
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LABEL io.buildpacks.stack.id=io.buildpacks.stacks.bookworm
 LABEL io.buildpacks.base.id=libpack/bookworm

@@ -11,13 +11,24 @@ use crate::arguments::{Platform, Profile};
 use crate::progress::Task;
 use crate::toolchain::Toolchain;
 
-/// A Cargo package with the executable that becomes `bin/build`.
+/// A Cargo package with the executable that becomes `bin/build`, and perhaps one that becomes
+/// `bin/helper`: it goes into every image, so it is a small one of its own.
 pub struct Crate {
     manifest: PathBuf,
     package: String,
     bin: String,
+    helper: Option<String>,
     workspace: PathBuf,
     target: PathBuf,
+}
+
+/// What the compiler made for one platform.
+#[derive(Clone)]
+pub struct Executables {
+    /// `bin/build`, which is `bin/detect` too.
+    pub build: PathBuf,
+    /// `bin/helper`.
+    pub helper: Option<PathBuf>,
 }
 
 impl Crate {
@@ -36,6 +47,7 @@ impl Crate {
             Error::user("package/crate-invalid", format!("cargo cannot read {}", manifest.display()))
                 .hint("Run `cargo metadata` in the folder and mend what it says.")
         })?;
+        let (helpers, bins): (Vec<_>, Vec<_>) = bins.into_iter().partition(|bin| *bin == format!("{package}-helper"));
         let bin = match &bins[..] {
             [only] => Some(only),
             many => many.iter().find(|bin| **bin == package),
@@ -44,11 +56,11 @@ impl Crate {
             Error::user("package/no-binary", format!("{package} has {} executables, none of its own name", bins.len()))
                 .hint("Give the package one executable, or one that is called as the package.")
         })?;
-        Ok(Some(Self { manifest, package, bin, workspace, target }))
+        Ok(Some(Self { manifest, package, bin, helper: helpers.into_iter().next(), workspace, target }))
     }
 
     /// Compiles for each platform and gives the executables in that order.
-    pub fn build(&self, platforms: &[Platform], profile: Profile) -> Result<Vec<PathBuf>> {
+    pub fn build(&self, platforms: &[Platform], profile: Profile) -> Result<Vec<Executables>> {
         // All are looked up first: a missing toolchain should not wait for the others' compiler.
         let toolchains = platforms.iter().map(Toolchain::choose);
         let toolchains = toolchains.collect::<Result<Vec<_>>>()?;
@@ -56,7 +68,7 @@ impl Crate {
         jobs.map(|(platform, toolchain)| self.build_one(platform, toolchain, profile)).collect()
     }
 
-    fn build_one(&self, platform: &Platform, toolchain: &Toolchain, profile: Profile) -> Result<PathBuf> {
+    fn build_one(&self, platform: &Platform, toolchain: &Toolchain, profile: Profile) -> Result<Executables> {
         let (name, folder) = match profile {
             Profile::Release => ("release", "release"),
             Profile::Dev => ("dev", "debug"),
@@ -64,6 +76,7 @@ impl Crate {
         let mut command = cargo();
         command.args(["build", "--profile", name, "--target", &toolchain.triple, "--manifest-path"]);
         command.arg(&self.manifest).args(["--package", &self.package, "--bin", &self.bin]);
+        command.args(self.helper.iter().flat_map(|helper| ["--bin", helper]));
         if profile == Profile::Release && self.workspace.join("Cargo.lock").is_file() {
             command.arg("--locked");
         }
@@ -79,7 +92,8 @@ impl Crate {
             .hint("Mend what cargo says above."));
         }
         task.done("compiled");
-        Ok(self.target.join(&toolchain.triple).join(folder).join(&self.bin))
+        let folder = self.target.join(&toolchain.triple).join(folder);
+        Ok(Executables { build: folder.join(&self.bin), helper: self.helper.as_ref().map(|name| folder.join(name)) })
     }
 
     /// No path of this machine and no state of an earlier build gets into the executable.

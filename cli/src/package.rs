@@ -8,7 +8,7 @@ use libpack::{Error, Result};
 
 use crate::arguments::{Format, Package, Platform};
 use crate::catalog;
-use crate::compile::Crate;
+use crate::compile::{Crate, Executables};
 use crate::content::{self, Entry, Files, Tree};
 use crate::download::Downloads;
 use crate::folder;
@@ -74,8 +74,8 @@ fn prepare(folder: &Path, command: &str) -> Result<()> {
     Ok(())
 }
 
-/// The executable for each platform, when the folder holds a crate.
-fn compile(folder: &Path, options: &Package, platforms: &[Platform]) -> Result<Option<Vec<PathBuf>>> {
+/// The executables for each platform, when the folder holds a crate.
+fn compile(folder: &Path, options: &Package, platforms: &[Platform]) -> Result<Option<Vec<Executables>>> {
     let Some(found) = Crate::find(folder)? else {
         return Ok(None);
     };
@@ -85,14 +85,16 @@ fn compile(folder: &Path, options: &Package, platforms: &[Platform]) -> Result<O
 fn tree(
     files: &Files<'_>,
     platform: &Platform,
-    executable: Option<PathBuf>,
+    executables: Option<Executables>,
     vendored: &[Vendored],
     manifest: &Manifest,
 ) -> Result<Tree> {
     let mut tree = files.collect(platform)?;
     tree.insert("buildpack.toml".to_owned(), Entry::Text(manifest.text()));
-    if let Some(from) = executable {
-        tree.insert("bin/build".to_owned(), Entry::File { from, executable: true });
+    if let Some(Executables { build, helper }) = executables {
+        tree.insert("bin/build".to_owned(), Entry::File { from: build, executable: true });
+        let helper = helper.map(|from| Entry::File { from, executable: true });
+        tree.extend(helper.map(|helper| ("bin/helper".to_owned(), helper)));
         tree.insert("bin/detect".to_owned(), Entry::Link("build".to_owned()));
     }
     content::check(&tree, platform)?;

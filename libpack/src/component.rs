@@ -97,9 +97,16 @@ impl Buildpack {
         self
     }
 
-    /// Adds a launch helper; components join it with `cx.helper(name)`.
-    pub fn helper(mut self, name: &'static str, helper: Helper) -> Self {
-        self.helpers.push((name, helper));
+    /// Adds one launch helper; see [`Self::helpers`].
+    pub fn helper(self, name: &'static str, helper: Helper) -> Self {
+        self.helpers(&[(name, helper)])
+    }
+
+    /// Adds launch helpers by name; components join them with `cx.helper(name)`. The same list is given
+    /// to [`crate::serve::launch`] by an executable of its own, `<package>-helper`, where there is one:
+    /// it goes into every image, and the whole buildpack need not.
+    pub fn helpers(mut self, helpers: &[(&'static str, Helper)]) -> Self {
+        self.helpers.extend(helpers);
         self
     }
 }

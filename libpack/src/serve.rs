@@ -1,7 +1,6 @@
 //! From the executable's name to a phase: `detect` and `build` by libcnb's runtime, every other name
 //! as a launch helper. The only file that knows libcnb's runtime.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,13 +11,12 @@ use std::time::SystemTime;
 
 use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::data::build_plan::{BuildPlan, BuildPlanBuilder, Require};
-use libcnb::data::exec_d::ExecDProgramOutputKey;
 use libcnb::data::launch as protocol;
 use libcnb::detect::{DetectContext, DetectResult, DetectResultBuilder};
 use libcnb::generic::{GenericMetadata, GenericPlatform};
 
 use crate::bindings::Bindings;
-use crate::component::Buildpack;
+use crate::component::{Buildpack, Helper};
 use crate::components::ca_certificates;
 use crate::context::Surroundings;
 use crate::descriptor::Descriptor;
@@ -38,8 +36,13 @@ pub fn serve(buildpacks: &[Buildpack]) -> ExitCode {
     let program = PathBuf::from(arguments.first().cloned().unwrap_or_default());
     match program.file_name().and_then(|name| name.to_str()) {
         Some("detect" | "build") => run_phase(buildpacks, &program, &arguments),
-        _ => run_helpers(buildpacks, &program),
+        _ => run_helpers(&buildpacks.iter().flat_map(|one| &one.helpers).copied().collect::<Vec<_>>(), &program),
     }
+}
+
+/// The whole of an executable that only helps at launch: the list is the buildpack's own.
+pub fn launch(helpers: &[(&'static str, Helper)]) -> ExitCode {
+    run_helpers(helpers, &PathBuf::from(std::env::args_os().next().unwrap_or_default()))
 }
 
 fn run_phase(buildpacks: &[Buildpack], program: &Path, arguments: &[OsString]) -> ExitCode {
@@ -110,12 +113,9 @@ fn fail(error: &Error) -> ExitCode {
 }
 
 /// Runs the helpers that the layer lists, each seeing what the ones before it set.
-fn run_helpers(buildpacks: &[Buildpack], program: &Path) -> ExitCode {
-    match helper_output(buildpacks, program, Variables::of_process()) {
-        Ok(output) => {
-            libcnb::exec_d::write_exec_d_program_output(output);
-            ExitCode::SUCCESS
-        }
+fn run_helpers(helpers: &[(&'static str, Helper)], program: &Path) -> ExitCode {
+    match helper_output(helpers, program, Variables::of_process()).and_then(|output| hand_over(&output)) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Standard output is the app's: a helper speaks on standard error.
             let _ = std::io::stderr().write_all(report(&error).as_bytes());
@@ -124,11 +124,7 @@ fn run_helpers(buildpacks: &[Buildpack], program: &Path) -> ExitCode {
     }
 }
 
-fn helper_output(
-    buildpacks: &[Buildpack],
-    program: &Path,
-    mut variables: Variables,
-) -> Result<BTreeMap<ExecDProgramOutputKey, String>> {
+fn helper_output(helpers: &[(&'static str, Helper)], program: &Path, mut variables: Variables) -> Result<toml::Table> {
     // `<layer>/exec.d/<name>`: the list lies in the layer.
     let layer = program.parent().and_then(Path::parent).unwrap_or(Path::new("."));
     let names = crate::fs::read_text(&layer.join(phase::HELPERS)).map_err(|error| {
@@ -136,18 +132,27 @@ fn helper_output(
             .because(error)
             .hint("Call it by the links that `libpack package` makes.")
     })?;
-    let mut output = BTreeMap::new();
+    let mut output = toml::Table::new();
     for name in names.lines() {
-        let known = buildpacks.iter().flat_map(|one| &one.helpers).find(|(known, _)| *known == name);
+        let known = helpers.iter().find(|(known, _)| *known == name);
         let Some((_, helper)) = known else { continue };
         for (key, value) in helper(&variables)? {
             variables.set(&key, &value);
-            let key = ExecDProgramOutputKey::from_str(&key)
-                .map_err(|error| Error::bug("launch/variable", format!("{key} is no variable")).because(error))?;
-            output.insert(key, value);
+            output.insert(key, toml::Value::String(value));
         }
     }
     Ok(output)
+}
+
+/// Writes the variables where the launcher reads them: TOML on file descriptor 3 (buildpacks/spec,
+/// buildpack.md, "exec.d"). libcnb's writer checks names by regular expressions, which would be half of
+/// the executable and most of its time.
+fn hand_over(output: &toml::Table) -> Result<()> {
+    let failed = |error: std::io::Error| {
+        Error::bug("launch/output", "the launcher does not take the variables of the helpers").because(error)
+    };
+    let mut pipe = std::fs::OpenOptions::new().write(true).open("/dev/fd/3").map_err(failed)?;
+    pipe.write_all(output.to_string().as_bytes()).map_err(failed)
 }
 
 struct Adapter<'a> {
@@ -192,7 +197,9 @@ impl libcnb::Buildpack for Adapter<'_> {
     fn build(&self, context: BuildContext<Self>) -> libcnb::Result<BuildResult, Error> {
         let entries = context.buildpack_plan.entries.into_iter();
         let entries = entries.map(|entry| Entry { name: entry.name, metadata: entry.metadata }).collect();
-        let executable = std::env::current_exe().unwrap_or_else(|_| argument(0));
+        let helper = context.buildpack_dir.join("bin/helper");
+        let whole = || std::env::current_exe().unwrap_or_else(|_| argument(0));
+        let executable = if helper.is_file() { helper } else { whole() };
         let input = BuildInput { layers: context.layers_dir, entries, executable };
         let launch = self
             .surroundings(&context.app_dir, &context.buildpack_dir, &argument(2))

@@ -1,6 +1,6 @@
 //! `cargo xtask env`: what `setup` brought, as lines for a POSIX shell.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use anyhow::{Result, bail};
 
@@ -15,22 +15,56 @@ pub fn run() -> Result<()> {
     let Some(engine) = Engine::find(&home) else {
         bail!("no engine answers: run `cargo xtask setup`");
     };
-    let lifecycle = lifecycle::Recipe::main();
-    if !lifecycle.archive(&home).is_file() {
-        bail!("the lifecycle is missing: run `cargo xtask setup`");
-    }
-    export("LIBPACK_HOME", home.path().as_os_str());
-    export("LIBPACK_LIFECYCLE_DIR", lifecycle.folder(&home).join("lifecycle").as_os_str());
-    export("LIBPACK_LIFECYCLE_ARCHIVE", lifecycle.archive(&home).as_os_str());
-    export("LIBPACK_BUILD_IMAGE", images::BUILD.as_ref());
-    export("LIBPACK_RUN_IMAGE", images::RUN.as_ref());
-    if let Some(host) = &engine.host {
-        export("DOCKER_HOST", host.as_ref());
+    let mut exports = Exports::default();
+    exports.tools(&home)?;
+    exports.engine(&engine);
+    for (name, value) in &exports.0 {
+        // The shell that reads this has a PATH of its own, which need not be ours.
+        if *name != "PATH" {
+            println!("export {name}={}", quote(value));
+        }
     }
     println!("export PATH={}:\"$PATH\"", quote(home.join("tools/bin").as_os_str()));
     Ok(())
 }
 
-fn export(name: &str, value: &OsStr) {
-    println!("export {name}={}", quote(value));
+/// Variables that tell tests and shells where things are.
+#[derive(Debug, Default)]
+pub struct Exports(Vec<(&'static str, OsString)>);
+
+impl Exports {
+    /// Adds a variable.
+    pub fn set(&mut self, name: &'static str, value: impl AsRef<OsStr>) {
+        self.0.push((name, value.as_ref().to_owned()));
+    }
+
+    /// Where the tools are; fails when `setup` has not brought them.
+    pub fn tools(&mut self, home: &Home) -> Result<()> {
+        let lifecycle = lifecycle::Recipe::main();
+        if !lifecycle.archive(home).is_file() {
+            bail!("the lifecycle is missing: run `cargo xtask setup`");
+        }
+        self.set("LIBPACK_HOME", home.path());
+        self.set("LIBPACK_LIFECYCLE_DIR", lifecycle.folder(home).join("lifecycle"));
+        self.set("LIBPACK_LIFECYCLE_ARCHIVE", lifecycle.archive(home));
+        let mut path = home.join("tools/bin").into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        self.set("PATH", path);
+        Ok(())
+    }
+
+    /// Where the engine is, and the base images in it.
+    pub fn engine(&mut self, engine: &Engine) {
+        self.set("LIBPACK_BUILD_IMAGE", images::BUILD);
+        self.set("LIBPACK_RUN_IMAGE", images::RUN);
+        if let Some(host) = &engine.host {
+            self.set("DOCKER_HOST", host);
+        }
+    }
+
+    /// All of them.
+    pub fn into_variables(self) -> Vec<(&'static str, OsString)> {
+        self.0
+    }
 }

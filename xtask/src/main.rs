@@ -9,10 +9,14 @@ mod digest;
 mod env;
 mod fixtures;
 mod home;
+mod http;
+mod pack;
+mod product;
 mod progress;
 mod setup;
 mod shell;
 mod test;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -34,7 +38,7 @@ enum Command {
     Env,
     /// Write or check the list of toolchains that package registries serve
     Catalog(catalog::Arguments),
-    /// Build a sample app and run it
+    /// Make the builder, build the sample apps with it, run them and ask them
     Demo(demo::Arguments),
     /// Run the tests, tier by tier
     Test(test::Arguments),

@@ -20,7 +20,7 @@ mod start_script;
 mod version_source;
 mod workspace;
 
-use libpack::component::{Buildpack, may, must};
+use libpack::component::{Buildpack, Helper, may, must};
 use libpack::components::ca_certificates::{self, CaCertificates};
 use libpack::components::procfile::ProcfileComponent;
 
@@ -42,12 +42,17 @@ pub fn buildpack() -> Buildpack {
         ])
         .group([may(CaCertificates), must(NodeEngine), must(NodeStart), may(ProcfileComponent)])
         .provider([must(NodeEngine)])
-        .helper(ca_certificates::HELPER, ca_certificates::helper)
-        .helper(module_cache::NAME, module_cache::make)
-        .helper(module_link::NAME, module_link::lead)
-        .helper("optimize-memory", memory::helper)
-        .helper("inspector", inspector::helper)
+        .helpers(&HELPERS)
 }
+
+/// What runs when the image starts.
+pub const HELPERS: [(&str, Helper); 5] = [
+    (ca_certificates::HELPER, ca_certificates::helper),
+    (module_cache::NAME, module_cache::make),
+    (module_link::NAME, module_link::lead),
+    ("optimize-memory", memory::helper),
+    ("inspector", inspector::helper),
+];
 
 #[cfg(test)]
 mod tests {

@@ -66,7 +66,7 @@ type Answer = Box<dyn Fn(&Child) -> Outcome + Send + Sync>;
 #[derive(Default)]
 pub struct FakeExec {
     answers: Mutex<BTreeMap<String, Answer>>,
-    ran: Mutex<Vec<String>>,
+    children: Mutex<Vec<Child>>,
 }
 
 impl FakeExec {
@@ -75,19 +75,36 @@ impl FakeExec {
         lock(&self.answers).insert(program.to_owned(), Box::new(answer));
     }
 
+    /// Says that a program succeeds and prints something.
+    pub fn teach_text(&self, program: &str, output: &str) {
+        let output = output.to_owned();
+        self.teach(program, move |_| Outcome { code: 0, output: output.clone() });
+    }
+
     /// The command lines that ran, in order; programs by their last part.
     pub fn ran(&self) -> Vec<String> {
-        lock(&self.ran).clone()
+        lock(&self.children).iter().map(line).collect()
     }
+
+    /// The same with folder and environment.
+    pub fn children(&self) -> Vec<Child> {
+        lock(&self.children).clone()
+    }
+}
+
+fn name(child: &Child) -> String {
+    child.program.to_string_lossy().rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn line(child: &Child) -> String {
+    let args = child.args.iter().map(|arg| arg.to_string_lossy().into_owned());
+    std::iter::once(name(child)).chain(args).collect::<Vec<_>>().join(" ")
 }
 
 impl Exec for FakeExec {
     fn run(&self, child: &Child, sink: &mut dyn FnMut(&str)) -> Result<Outcome> {
-        let program = child.program.to_string_lossy();
-        let name = program.rsplit('/').next().unwrap_or_default().to_owned();
-        let words =
-            std::iter::once(name.clone()).chain(child.args.iter().map(|arg| arg.to_string_lossy().into_owned()));
-        lock(&self.ran).push(words.collect::<Vec<_>>().join(" "));
+        lock(&self.children).push(child.clone());
+        let name = name(child);
         let answers = lock(&self.answers);
         let answer =
             answers.get(&name).ok_or_else(|| Error::user("exec/not-found", format!("{name} is not on the PATH")))?;

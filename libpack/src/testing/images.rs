@@ -42,23 +42,22 @@ impl LayerView {
         &self.folder
     }
 
-    /// All paths in it, sorted; links with their target.
+    /// All paths in it, sorted: links with their target, `*` behind what can be run.
     ///
     /// # Panics
     /// When it cannot be listed.
-    #[allow(clippy::expect_used)]
     pub fn tree(&self) -> Vec<String> {
-        let mut tree = Vec::new();
-        for entry in walkdir::WalkDir::new(&self.folder).min_depth(1).sort_by_file_name() {
-            let entry = entry.expect("a listing");
-            let path = entry.path().strip_prefix(&self.folder).unwrap_or(entry.path()).display().to_string();
-            match std::fs::read_link(entry.path()) {
-                Ok(target) => tree.push(format!("{path} -> {}", target.display())),
-                Err(_) if entry.file_type().is_dir() => {}
-                Err(_) => tree.push(path),
-            }
-        }
-        tree
+        super::tree(&self.folder)
+    }
+
+    /// The text of a file in it; none when there is no such text.
+    pub fn text(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.folder.join(path)).ok()
+    }
+
+    /// A field of the key by which it is re-used; empty when it has none of that name.
+    pub fn fact(&self, field: &str) -> &str {
+        self.metadata.get(field).and_then(toml::Value::as_str).unwrap_or_default()
     }
 
     pub(super) fn apply_launch(&self, variables: &mut Variables) {
@@ -123,7 +122,9 @@ impl Stores {
         for layer in self.image.iter().flatten().filter(|layer| layer.flags.launch) {
             // Only what was cached comes back with content; what only the build saw does not come back.
             let content = cached(&layer.name).filter(|_| layer.flags.cache);
-            if !layer.flags.build || layer.flags.cache {
+            // A cached layer whose content is gone, or another than the image's, is taken away again.
+            let whole = !layer.flags.cache || content.is_some_and(|one| one.metadata == layer.metadata);
+            if whole && (!layer.flags.build || layer.flags.cache) {
                 bring_back(layers, layer, content)?;
             }
         }

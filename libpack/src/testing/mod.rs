@@ -31,31 +31,37 @@
 //! assert_eq!(built.launch.processes()[0].command, ["hello"]);
 //! ```
 
+mod archive;
+mod built;
 mod fakes;
 mod group;
 mod images;
+mod normal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+pub use archive::{Archive, Row, tree};
+pub use built::Built;
 pub use fakes::{FakeExec, FakeFetch, Page};
 pub use group::{Neighbour, Resolved, resolve};
 use images::Stores;
 pub use images::{LayerView, Platform};
+use normal::Places;
 
 use crate::component::Buildpack;
 use crate::context::Surroundings;
 use crate::descriptor::Descriptor;
-use crate::launch::Launch;
 use crate::phase::{self, BuildInput, Detected};
+use crate::plan::Alternative;
 use crate::world::{Variables, World};
-use crate::{Error, Result, fs};
+use crate::{Error, Result, checksum, fs};
 
 /// An app, a buildpack, a platform of fakes.
 pub struct Rig {
     buildpack: Buildpack,
-    descriptor: String,
+    descriptor: Descriptor,
     root: tempfile::TempDir,
     variables: Variables,
     before: Vec<Neighbour>,
@@ -70,44 +76,6 @@ pub struct Rig {
     pub now: SystemTime,
 }
 
-/// What a whole build made.
-#[derive(Debug)]
-pub struct Built {
-    /// All that was printed.
-    pub log: String,
-    /// Processes, labels, slices.
-    pub launch: Launch,
-    /// The image's layers of this buildpack, by name.
-    pub layers: Vec<LayerView>,
-    /// The app folder as the image gets it.
-    pub app: PathBuf,
-    /// The names of the children that ran, with their arguments.
-    pub ran: Vec<String>,
-    /// The URIs that were fetched.
-    pub fetched: Vec<String>,
-}
-
-impl Built {
-    /// A layer of the image or the cache.
-    pub fn layer(&self, name: &str) -> Option<&LayerView> {
-        self.layers.iter().find(|layer| layer.name == name)
-    }
-
-    /// The names of the image's layers that were taken from the earlier image without a byte.
-    pub fn reused(&self) -> Vec<&str> {
-        self.layers.iter().filter(|layer| layer.reused).map(|layer| layer.name.as_str()).collect()
-    }
-
-    /// The environment of the image, before helpers, over what `docker run --env` gives.
-    pub fn environment(&self, given: &[(&str, &str)]) -> Variables {
-        let mut variables: Variables = given.iter().copied().collect();
-        for layer in &self.layers {
-            layer.apply_launch(&mut variables);
-        }
-        variables
-    }
-}
-
 /// 2026-01-01, so that end-of-life notices are stable.
 const NEW_YEAR: u64 = 1_767_225_600;
 
@@ -115,7 +83,8 @@ impl Rig {
     /// A rig for a buildpack and the text of its `buildpack.toml`.
     ///
     /// # Panics
-    /// When no temporary folder can be made: a test has nothing better to do.
+    /// When the descriptor cannot be read or no temporary folder can be made: a test has nothing better
+    /// to do.
     #[allow(clippy::expect_used)]
     pub fn new(buildpack: Buildpack, descriptor: &str) -> Self {
         let root = fs::scratch().expect("a temporary folder");
@@ -126,7 +95,7 @@ impl Rig {
         let path = "/usr/local/bin:/usr/bin:/bin";
         Self {
             buildpack,
-            descriptor: descriptor.to_owned(),
+            descriptor: Descriptor::parse(descriptor).expect("a buildpack.toml"),
             variables: [("PATH", path), ("CNB_TARGET_OS", "linux"), ("CNB_TARGET_ARCH", "amd64")].into_iter().collect(),
             before: Vec::new(),
             after: Vec::new(),
@@ -154,6 +123,11 @@ impl Rig {
         self.root.path().join("platform")
     }
 
+    /// The layers folder of the next build and, after a build that failed, of the last one.
+    pub fn layers(&self) -> PathBuf {
+        self.root.path().join(&self.layers_name)
+    }
+
     /// Writes a file of the app.
     ///
     /// # Panics
@@ -161,6 +135,45 @@ impl Rig {
     #[allow(clippy::expect_used)]
     pub fn file(&mut self, path: &str, content: &str) -> &mut Self {
         fs::write(&self.app().join(path), content).expect("a file of the app");
+        self
+    }
+
+    /// Removes a file or folder of the app.
+    ///
+    /// # Panics
+    /// When it cannot be removed.
+    #[allow(clippy::expect_used)]
+    pub fn remove(&mut self, path: &str) -> &mut Self {
+        fs::remove(&self.app().join(path)).expect("a path of the app");
+        self
+    }
+
+    /// Forgets the rows of the descriptor, so that a test has only its own.
+    pub fn no_dependencies(&mut self) -> &mut Self {
+        self.descriptor.metadata.dependencies.clear();
+        self
+    }
+
+    /// Adds a dependency that is downloaded: the row gets the archive's checksum, and its address
+    /// serves the archive.
+    pub fn offer(&mut self, row: Row, archive: impl Into<Vec<u8>>) -> &mut Self {
+        let archive = archive.into();
+        let row_uri = row.uri();
+        self.descriptor.metadata.dependencies.push(row.complete(checksum::sha256(&archive).hex()));
+        self.fetch.serve(&row_uri, archive);
+        self
+    }
+
+    /// Adds a dependency that the buildpack carries, as an offline package does.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[allow(clippy::expect_used)]
+    pub fn vendor(&mut self, row: Row, archive: impl AsRef<[u8]>) -> &mut Self {
+        let digest = checksum::sha256(archive.as_ref()).hex().to_owned();
+        let path = self.buildpack_folder().join("dependencies").join(&digest);
+        fs::write(&path, archive).expect("a vendored file");
+        self.descriptor.metadata.dependencies.push(row.complete(&digest));
         self
     }
 
@@ -181,6 +194,12 @@ impl Rig {
     /// Sets what the user sets with `--env`.
     pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
         self.variables.set(name, value);
+        self
+    }
+
+    /// Takes back what [`Self::env`] set.
+    pub fn unset(&mut self, name: &str) -> &mut Self {
+        self.variables.remove(name);
         self
     }
 
@@ -208,6 +227,12 @@ impl Rig {
         self
     }
 
+    /// The content of a cached layer between two builds; a test may look into it or damage it.
+    pub fn cached(&self, layer: &str) -> Option<&Path> {
+        let found = self.stores.cache.iter().flatten().find(|one| one.name == layer);
+        found.map(LayerView::folder)
+    }
+
     /// Which Platform API the modelled lifecycle speaks, such as 9 for 0.9.
     pub fn platform_api(&mut self, minor: u32) -> &mut Self {
         self.stores.platform = Platform { minor };
@@ -226,10 +251,46 @@ impl Rig {
         phase::detect(&self.buildpack, &self.surroundings(&self.app(), &page)?)
     }
 
+    /// Runs detect and gives the plan's alternatives; none when the buildpack does not take the app.
+    pub fn plan(&mut self) -> Result<Vec<Alternative>> {
+        match self.detect()? {
+            Detected::Pass(alternatives) => Ok(alternatives),
+            Detected::Fail(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Runs detect, resolves the group's plan, restores, builds and exports.
     ///
     /// A group that does not pass is an error with the id `rig/no-group`.
     pub fn build(&mut self) -> Result<Built> {
+        let resolved = self.resolve()?;
+        let entries = resolved.entries_of(self.buildpack.id);
+        let workspace = self.root.path().join("workspace");
+        fs::remove(&workspace)?;
+        images::copy(&self.app(), &workspace)?;
+        let layers = self.layers();
+        self.stores.restore(&layers)?;
+        let page = Arc::new(Page::default());
+        let (children, fetched) = (self.exec.ran().len(), self.fetch.fetched().len());
+        let around = self.surroundings(&workspace, &page)?;
+        let executable = self.root.path().join("buildpack/buildpack.toml");
+        let input = BuildInput { layers: layers.clone(), entries: entries.clone(), executable };
+        let launch = phase::build(&self.buildpack, around, input)?;
+        let layers = self.stores.export(&layers)?;
+        Ok(Built {
+            log: self.normalise(&page.text()),
+            launch,
+            layers,
+            app: workspace,
+            entries,
+            ran: self.exec.ran().split_off(children).iter().map(|line| self.normalise(line)).collect(),
+            children: self.exec.children().split_off(children),
+            fetched: self.fetch.fetched().split_off(fetched),
+            places: self.places(),
+        })
+    }
+
+    fn resolve(&mut self) -> Result<Resolved> {
         let detected = self.detect()?;
         let Detected::Pass(alternatives) = detected else {
             return Err(Error::user("rig/no-group", format!("we do not take the app: {detected:?}")));
@@ -240,45 +301,39 @@ impl Rig {
         if !resolved.passes(self.buildpack.id) {
             return Err(Error::user("rig/no-group", "the group goes on without us"));
         }
-        let entries = resolved.entries_of(self.buildpack.id);
+        Ok(resolved)
+    }
 
-        let workspace = self.root.path().join("workspace");
-        fs::remove(&workspace)?;
-        images::copy(&self.app(), &workspace)?;
-        let layers = self.root.path().join(&self.layers_name);
-        self.stores.restore(&layers)?;
-        let page = Arc::new(Page::default());
-        let (children, fetched) = (self.exec.ran().len(), self.fetch.fetched().len());
-        let around = self.surroundings(&workspace, &page)?;
-        let executable = self.root.path().join("buildpack/buildpack.toml");
-        let input = BuildInput { layers: layers.clone(), entries, executable };
-        let launch = phase::build(&self.buildpack, around, input)?;
-        let layers = self.stores.export(&layers)?;
-        Ok(Built {
-            log: self.normalise(&page.text()),
-            launch,
-            layers,
-            app: workspace,
-            ran: self.exec.ran().split_off(children).iter().map(|line| self.normalise(line)).collect(),
-            fetched: self.fetch.fetched().split_off(fetched),
-        })
+    /// The environment of a container of the image: that of the image over `given`, then what the
+    /// joined helpers set. Helpers run for real, so they may write below `/tmp`.
+    pub fn start(&self, built: &Built, given: &[(&str, &str)]) -> Result<Variables> {
+        let mut variables = built.environment(given);
+        for name in built.helpers() {
+            let Some((_, helper)) = self.buildpack.helpers.iter().find(|(known, _)| *known == name) else { continue };
+            for (key, value) in helper(&variables)? {
+                variables.set(key, value);
+            }
+        }
+        Ok(variables)
     }
 
     /// A text with this rig's folders under the names that a platform gives them.
     pub fn normalise(&self, text: &str) -> String {
-        let place = |path: &Path| path.display().to_string();
-        let temporary = regex::Regex::new(r"/[^ '\n]*/libpack-[A-Za-z0-9]{6}");
-        let text = text
-            .replace(&place(&self.root.path().join("workspace")), "/workspace")
-            .replace(&place(&self.root.path().join("buildpack")), "/buildpack")
-            .replace(&place(&self.root.path().join("platform")), "/platform")
-            .replace(&place(&self.root.path().join(&self.layers_name)), "/layers");
-        temporary.map(|pattern| pattern.replace_all(&text, "/tmp/scratch").into_owned()).unwrap_or(text)
+        self.places().hide(text)
+    }
+
+    fn places(&self) -> Places {
+        let below = |name: &str| self.root.path().join(name);
+        Places(vec![
+            (below("workspace"), "/workspace"),
+            (below("app"), "/workspace"),
+            (below("buildpack"), "/buildpack"),
+            (below("platform"), "/platform"),
+            (self.layers(), "/layers"),
+        ])
     }
 
     fn surroundings(&self, app: &Path, page: &Arc<Page>) -> Result<Surroundings> {
-        let descriptor = Descriptor::parse(&self.descriptor)
-            .map_err(|error| Error::bug("rig/descriptor", "buildpack.toml cannot be read").because(error))?;
         let world = World {
             fetch: self.fetch.clone(),
             exec: self.exec.clone(),
@@ -287,6 +342,7 @@ impl Rig {
             in_order: true,
         };
         let variables = self.variables.clone();
+        let descriptor = self.descriptor.clone();
         Surroundings::new(app, &self.buildpack_folder(), &self.platform(), variables, descriptor, world)
     }
 }

@@ -12,13 +12,14 @@ use super::registry::Registry;
 use super::report::Row;
 use super::subject::Subject;
 use super::{Output, Scenario};
-use crate::home::Home;
+use crate::home::{Home, make_folder};
+use crate::pack::pack;
 use crate::progress::step;
 use crate::setup::engine::Engine;
-use crate::shell::{Call, call, find};
+use crate::shell::{Call, call};
 
-/// Marks images and volumes as ours, so that they are found again at the end.
-const MARK: &str = "libpack-bench";
+/// Marks images and volumes as the bench's, so that they are found again at the end.
+pub const MARK: &str = "libpack-bench";
 
 /// What every measurement shares.
 pub struct Bench {
@@ -35,81 +36,100 @@ struct Build {
     phases: Phases,
 }
 
-/// A call of `pack` that leaves the user's own settings and caches of pack alone.
-pub fn pack(home: &Home, engine: &Engine) -> Call {
-    let own = home.join("tools/bin/pack");
-    let program = if own.is_file() { own } else { find("pack").unwrap_or(own) };
-    engine.reach(call(program)).env("PACK_HOME", home.join("pack")).env("PACK_VOLUME_KEY", MARK).arg("--no-color")
-}
-
 impl Bench {
-    /// Plays a scenario as often as asked for and takes the medians.
-    pub fn measure(&self, subject: &Subject, scenario: Scenario, output: Output) -> Result<Row> {
-        let doing = format!("{} × {}, {scenario:?}, into the {output:?}", self.repeat, subject.name).to_lowercase();
-        let builds = step("bench", &doing, || {
-            let builds = self.play(subject, scenario, output);
-            // What an earlier scenario left must not warm the next one.
+    /// Plays a scenario as often as asked for and takes the medians. Subjects take turns, so that whatever else the
+    /// machine does meets them alike.
+    pub fn measure(&self, subjects: &[Subject], scenario: Scenario, output: Output) -> Result<Vec<Row>> {
+        let names = subjects.iter().map(|subject| subject.name.as_str()).collect::<Vec<_>>().join(" and ");
+        let doing = format!("{} × {names}, {scenario:?}, into the {output:?}", self.repeat).to_lowercase();
+        step("bench", &doing, || {
+            // What an earlier run left must not warm this one.
             self.clear()?;
-            builds
-        })?;
-        let runs: Vec<f64> = builds.iter().map(|build| round(build.seconds)).collect();
-        let phases: Vec<Phases> = builds.into_iter().map(|build| build.phases).collect();
-        Ok(Row {
-            app: subject.name.clone(),
-            builder: subject.builder.clone(),
-            scenario,
-            output,
-            seconds: round(median(runs.iter().copied())),
-            floor_ratio: None,
-            phases: medians(&phases),
-            runs,
+            let rows = self.play(subjects, scenario, output);
+            self.clear()?;
+            rows
         })
     }
 
-    fn play(&self, subject: &Subject, scenario: Scenario, output: Output) -> Result<Vec<Build>> {
+    fn play(&self, subjects: &[Subject], scenario: Scenario, output: Output) -> Result<Vec<Row>> {
+        make_folder(self.home.path())?;
         let scratch = tempfile::tempdir_in(self.home.path())?;
-        let copy = scratch.path().join("app");
-        call("cp").arg("-a").arg(&subject.app).arg(&copy).run()?;
-        if scenario != Scenario::Cold {
-            self.build(subject, &copy, output, "again")?;
+        let mut series = Vec::new();
+        for (index, subject) in subjects.iter().enumerate() {
+            let copy = scratch.path().join(index.to_string()).join("app");
+            copy_app(&subject.app, &copy)?;
+            let image = format!("{MARK}/app-{index}");
+            if scenario != Scenario::Cold {
+                time(&self.build(subject, &copy, output, &image)?)?;
+            }
+            series.push((subject, copy, image, Vec::new()));
         }
-        (1..=self.repeat)
-            .map(|number| {
-                subject.change(scenario, &copy)?;
-                let cold = format!("cold-{number}");
-                self.build(subject, &copy, output, if scenario == Scenario::Cold { &cold } else { "again" })
-            })
-            .collect()
+        for number in 1..=self.repeat {
+            for (subject, copy, image, builds) in &mut series {
+                subject.change(scenario, copy)?;
+                if scenario == Scenario::Cold {
+                    // A registry keeps what was pushed: only another name finds nothing there.
+                    let call = self.build(subject, copy, output, &format!("{image}-{number}"))?;
+                    builds.push(time(&call)?);
+                    self.clear()?;
+                } else {
+                    builds.push(time(&self.build(subject, copy, output, image)?)?);
+                }
+            }
+        }
+        Ok(series.into_iter().map(|(subject, _, _, builds)| row(subject, scenario, output, builds)).collect())
     }
 
-    fn build(&self, subject: &Subject, app: &Path, output: Output, tag: &str) -> Result<Build> {
-        let image = format!("{MARK}/app:{tag}");
-        let mut call = pack(&self.home, &self.engine)
+    /// The call that builds a subject's app to an image; every call of a run has the same flags.
+    pub fn build(&self, subject: &Subject, app: &Path, output: Output, image: &str) -> Result<Call> {
+        let call = pack(&self.home, &self.engine, MARK)
             .args(["build", "--builder", &subject.builder, "--trust-builder", "--pull-policy", "never"])
             .args(["--network", "host", "--path"])
             .arg(app)
             .args(&self.flags);
-        call = match (output, &self.registry) {
+        Ok(match (output, &self.registry) {
             (Output::Engine, _) => call.arg(image),
             (Output::Registry, Some(registry)) => call
                 .args(["--publish", "--run-image", &registry.run_image()])
                 .arg(format!("{}/{image}", registry.address)),
             (Output::Registry, None) => bail!("there is no registry to publish to"),
-        };
-        time(&call)
+        })
     }
 
-    /// Removes the images and caches of measured builds.
-    fn clear(&self) -> Result<()> {
+    /// Removes the images and caches of measured builds, and nobody else's.
+    pub fn clear(&self) -> Result<()> {
         let docker = |words: &[&str]| self.engine.docker().args(words);
-        let images = docker(&["image", "ls", "--quiet", "--filter", &format!("reference={MARK}/app")]).output()?;
-        let volumes = docker(&["volume", "ls", "--quiet", "--filter", &format!("name={MARK}_app")]).output()?;
+        let reference = format!("reference={MARK}/app-*");
+        let name = format!("name={MARK}_app-");
+        let images = docker(&["image", "ls", "--quiet", "--no-trunc", "--filter", &reference]).output()?;
+        let volumes = docker(&["volume", "ls", "--quiet", "--filter", &name]).output()?;
         for (kind, names) in [("image", images), ("volume", volumes)] {
             if !names.is_empty() {
                 docker(&[kind, "rm", "--force"]).args(names.lines()).run()?;
             }
         }
         Ok(())
+    }
+}
+
+/// A copy of an app that may be changed.
+pub fn copy_app(app: &Path, copy: &Path) -> Result<()> {
+    make_folder(copy.parent().unwrap_or(copy))?;
+    call("cp").arg("-a").arg(app).arg(copy).run()
+}
+
+fn row(subject: &Subject, scenario: Scenario, output: Output, builds: Vec<Build>) -> Row {
+    let runs: Vec<f64> = builds.iter().map(|build| round(build.seconds)).collect();
+    let phases: Vec<Phases> = builds.into_iter().map(|build| build.phases).collect();
+    Row {
+        app: subject.name.clone(),
+        builder: subject.builder.clone(),
+        scenario,
+        output,
+        seconds: round(median(runs.iter().copied())),
+        floor_ratio: None,
+        phases: medians(&phases),
+        runs,
     }
 }
 

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: how long `pack build` takes, beside the floor: the same build with a buildpack that does nothing.
 
+mod figures;
 mod floor;
+mod lifecycle_time;
 mod measure;
 mod phases;
 mod registry;
@@ -9,32 +11,37 @@ mod subject;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::home::Home;
+use crate::home::{Home, workspace};
+use crate::product::{self, builder};
 use crate::progress::{note, step};
-use crate::setup::engine::Engine;
+use crate::{setup, trust};
+use figures::Packages;
 use measure::Bench;
 use registry::Registry;
 use subject::Subject;
 
+/// The sample that is measured unless another app is named; the targets were set for it.
+const SAMPLE: &str = "samples/npm";
+
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The builder to measure; the floor alone without it
-    #[arg(long, value_name = "IMAGE", requires = "app")]
+    /// The builder to measure [default: ours, made anew]
+    #[arg(long, value_name = "IMAGE")]
     builder: Option<String>,
-    /// The folder of the app to build
-    #[arg(long, value_name = "FOLDER", requires = "builder")]
+    /// The folder of the app to build [default: samples/npm]
+    #[arg(long, value_name = "FOLDER")]
     app: Option<PathBuf>,
     /// What the rows call the app [default: the folder's name]
-    #[arg(long, value_name = "NAME", requires = "app")]
+    #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// A file of the app that the scenario `source` appends an empty line to
-    #[arg(long, value_name = "FILE", requires = "app")]
-    source: Option<String>,
+    #[arg(long, value_name = "FILE", default_value = "server.js")]
+    source: String,
     /// A file of the app that the scenario `dependency` appends an empty line to
-    #[arg(long, value_name = "FILE", requires = "app")]
-    dependency: Option<String>,
+    #[arg(long, value_name = "FILE", default_value = "package-lock.json")]
+    dependency: String,
     /// Builds per row; their median counts
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
@@ -44,9 +51,9 @@ pub struct Arguments {
     /// Only these places for the image
     #[arg(long, value_enum, value_delimiter = ',')]
     output: Vec<Output>,
-    /// Where the rows go as JSON [default: bench.json in the state folder]
+    /// Where the rows go as JSON, and beside it those of FILE.figures.json [default: bench.json in the state folder]
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    json: Option<PathBuf>,
     /// Further flags for `pack build`, of the measured build and of the floor alike
     #[arg(last = true)]
     flags: Vec<String>,
@@ -79,50 +86,61 @@ pub enum Output {
 /// Measures and reports.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let home = Home::find()?;
-    let engine = Engine::find(&home).context("no engine answers: run `cargo xtask setup`")?;
+    let engine = setup::bring(&home)?;
     let outputs = or_all(&arguments.output, &[Output::Engine, Output::Registry]);
     let scenarios =
         or_all(&arguments.scenario, &[Scenario::Cold, Scenario::Unchanged, Scenario::Source, Scenario::Dependency]);
-    let mut subjects = vec![step("bench", "make the floor's builder", || floor::subject(&home, &engine))?];
-    subjects.extend(measured(arguments)?);
+    step("bench", "make the floor's builder", || floor::make(&home, &engine))?;
+    let ours = match &arguments.builder {
+        Some(_) => None,
+        None => Some(Packages { offline: product::offline()?, plain: product::plain()? }),
+    };
+    if ours.is_some() {
+        builder::make(&home, &engine)?;
+    }
+    let subject = subject(arguments)?;
     let publishes = outputs.contains(&Output::Registry);
     let start = || step("bench", "start a registry on the loopback", || Registry::start(&home, &engine));
     let registry = publishes.then(start).transpose()?;
-    let bench = Bench { home, engine, registry, flags: arguments.flags.clone(), repeat: arguments.repeat };
+    let mut flags = trust::flags(trust::binding(&home, &engine)?.as_deref());
+    flags.extend(arguments.flags.iter().cloned());
+    let bench = Bench { home, engine, registry, flags, repeat: arguments.repeat };
+    let subjects = [floor::of(&subject), subject.clone()];
     let mut rows = Vec::new();
     for output in outputs {
-        for scenario in &scenarios {
-            for subject in subjects.iter().filter(|subject| subject.knows(*scenario)) {
-                rows.push(bench.measure(subject, *scenario, output)?);
-            }
+        for scenario in scenarios.iter().filter(|scenario| subject.knows(**scenario)) {
+            rows.extend(bench.measure(&subjects, *scenario, output)?);
         }
     }
-    report::add_floor_ratios(&mut rows, &subjects[0].name);
+    report::add_floor_ratios(&mut rows);
     report::print(&rows);
-    let path = arguments.out.clone().unwrap_or_else(|| bench.home.join("bench.json"));
+    let mut all = figures::of_rows(&rows);
+    if let Some(packages) = &ours {
+        all.extend(figures::measure(&bench, &subject, packages)?);
+    }
+    // They were set for one app: another one may be larger for good reasons.
+    let judged = ours.is_some() && arguments.app.is_none();
+    figures::print(&all, judged);
+    let path = arguments.json.clone().unwrap_or_else(|| bench.home.join("bench.json"));
+    let beside = path.with_extension("figures.json");
     crate::home::write(&path, report::json(&rows)?)?;
-    note("bench", &format!("{} rows in {}", rows.len(), path.display()));
+    crate::home::write(&beside, figures::json(&all)?)?;
+    note("bench", &format!("{} rows in {}, figures in {}", rows.len(), path.display(), beside.display()));
     Ok(())
 }
 
-fn measured(arguments: &Arguments) -> Result<Option<Subject>> {
-    let (Some(builder), Some(app)) = (&arguments.builder, &arguments.app) else {
-        return Ok(None);
-    };
-    for file in [&arguments.source, &arguments.dependency].into_iter().flatten() {
-        if !app.join(file).is_file() {
-            bail!("{} has no file {file}", app.display());
-        }
-    }
+fn subject(arguments: &Arguments) -> Result<Subject> {
+    let app = arguments.app.clone().unwrap_or_else(|| workspace().join(SAMPLE));
     let folder = app.canonicalize().with_context(|| format!("no folder {}", app.display()))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Some(Subject {
+    let there = |file: &String| folder.join(file).is_file().then(|| file.clone());
+    Ok(Subject {
         name: arguments.name.clone().unwrap_or(name),
-        builder: builder.clone(),
+        builder: arguments.builder.clone().unwrap_or_else(|| builder::IMAGE.to_owned()),
+        source: there(&arguments.source),
+        dependency: there(&arguments.dependency),
         app: folder,
-        source: arguments.source.clone(),
-        dependency: arguments.dependency.clone(),
-    }))
+    })
 }
 
 fn or_all<T: Copy>(some: &[T], all: &[T]) -> Vec<T> {

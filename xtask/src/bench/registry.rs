@@ -1,8 +1,7 @@
 //! An image registry on the loopback for the time of a measurement.
 
 use std::fs::File;
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::net::TcpStream;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -11,9 +10,10 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::home::{Home, make_folder, read, write};
+use crate::http::free_port;
 use crate::setup::engine::Engine;
-use crate::setup::{debian, images};
-use crate::shell::{call, find};
+use crate::setup::{images, registry};
+use crate::shell::call;
 
 /// Ends with its owner, and takes what was pushed along.
 pub struct Registry {
@@ -26,10 +26,10 @@ pub struct Registry {
 impl Registry {
     /// Starts one and gives it the run image, which an image that is published there needs.
     pub fn start(home: &Home, engine: &Engine) -> Result<Self> {
-        let program = program(home)?;
+        let program = registry::program(home)?;
         make_folder(home.path())?;
         let storage = tempfile::tempdir_in(home.path())?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let address = format!("127.0.0.1:{port}");
         let config = storage.path().join("registry.yml");
         // JSON is YAML, and escapes paths.
@@ -74,17 +74,4 @@ impl Drop for Registry {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Debian's registry: the installed one, or unpacked beside our tools, since installing it would start a service.
-fn program(home: &Home) -> Result<PathBuf> {
-    if let Some(installed) = find("docker-registry") {
-        return Ok(installed);
-    }
-    let folder = home.join("tools/registry");
-    let program = folder.join("usr/bin/docker-registry");
-    if !program.is_file() {
-        debian::unpack("docker-registry", &folder)?;
-    }
-    Ok(program)
 }

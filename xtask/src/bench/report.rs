@@ -6,6 +6,9 @@ use serde::Serialize;
 use super::phases::{Phases, round};
 use super::{Output, Scenario};
 
+/// Stands before an app's name where the builder does nothing.
+pub const FLOOR: &str = "floor:";
+
 /// One app in one scenario. Times are seconds, medians unless said otherwise.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
@@ -21,13 +24,15 @@ pub struct Row {
     pub runs: Vec<f64>,
 }
 
-/// Sets each row in relation to the floor of the same scenario; the floor has no dependencies, so that one is compared
-/// with a change of its source.
-pub fn add_floor_ratios(rows: &mut [Row], floor: &str) {
-    let floors: Vec<Row> = rows.iter().filter(|row| row.app == floor).cloned().collect();
+/// Sets each row in relation to the floor of the same app, scenario and output.
+pub fn add_floor_ratios(rows: &mut [Row]) {
+    let floors: Vec<Row> = rows.iter().filter(|row| row.app.starts_with(FLOOR)).cloned().collect();
     for row in rows {
-        let scenario = if row.scenario == Scenario::Dependency { Scenario::Source } else { row.scenario };
-        let same = floors.iter().find(|floor| floor.scenario == scenario && floor.output == row.output);
+        let app = row.app.strip_prefix(FLOOR).unwrap_or(&row.app);
+        let same = floors.iter().find(|floor| {
+            let of = floor.app.strip_prefix(FLOOR);
+            of == Some(app) && floor.scenario == row.scenario && floor.output == row.output
+        });
         row.floor_ratio = same.map(|floor| round(row.seconds / floor.seconds));
     }
 }
@@ -72,22 +77,22 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_compared_with_the_floor_of_its_own_scenario_and_output() {
+    fn a_row_is_compared_with_the_floor_of_its_own_app_scenario_and_output() {
         let mut rows = [
-            row("floor", Scenario::Source, Output::Engine, 2.0),
-            row("floor", Scenario::Source, Output::Registry, 1.0),
+            row("floor:node", Scenario::Source, Output::Engine, 2.0),
+            row("floor:node", Scenario::Source, Output::Registry, 1.0),
             row("node", Scenario::Source, Output::Registry, 3.0),
-            row("node", Scenario::Dependency, Output::Engine, 8.0),
             row("node", Scenario::Cold, Output::Engine, 9.0),
+            row("other", Scenario::Source, Output::Engine, 9.0),
         ];
-        add_floor_ratios(&mut rows, "floor");
+        add_floor_ratios(&mut rows);
         let ratios = rows.map(|row| row.floor_ratio);
-        assert_eq!(ratios, [Some(1.0), Some(1.0), Some(3.0), Some(4.0), None]);
+        assert_eq!(ratios, [Some(1.0), Some(1.0), Some(3.0), None, None]);
     }
 
     #[test]
     fn rows_are_json_with_the_names_of_the_command_line() {
-        let text = json(&[row("floor", Scenario::Unchanged, Output::Engine, 0.5)]).unwrap();
+        let text = json(&[row("floor:npm", Scenario::Unchanged, Output::Engine, 0.5)]).unwrap();
         assert!(text.contains(r#""scenario": "unchanged""#) && text.contains(r#""output": "engine""#), "{text}");
     }
 }

@@ -7,6 +7,7 @@ pub mod go;
 pub mod images;
 pub mod lifecycle;
 pub mod pack;
+pub mod registry;
 
 use anyhow::Result;
 
@@ -31,12 +32,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(version) = &arguments.lifecycle {
         return lifecycle::ensure(&home, &lifecycle::Recipe::find(version)?);
     }
-    note("state", &home.path().display().to_string());
-    // Tools before the engine: they take longest, and what goes wrong with Go needs no engine to be seen.
-    pack::ensure(&home)?;
-    lifecycle::ensure(&home, &lifecycle::Recipe::main())?;
-    let engine = engine::ensure(&home)?;
-    images::ensure(&home, &engine)?;
+    bring(&home)?;
     note("ready", "eval \"$(cargo xtask env)\" puts the tools on PATH");
     Ok(())
+}
+
+/// Brings all that app images are built with.
+pub fn bring(home: &Home) -> Result<engine::Engine> {
+    note("state", &home.path().display().to_string());
+    // Tools before the engine: they take longest, and what goes wrong with Go needs no engine to be seen.
+    pack::ensure(home)?;
+    lifecycle::ensure(home, &lifecycle::Recipe::main())?;
+    let engine = engine::ensure(home)?;
+    images::ensure(home, &engine)?;
+    Ok(engine)
 }

@@ -1,0 +1,1 @@
+//! The real pack and a real engine.

@@ -1,0 +1,53 @@
+//! What the tests are given: `cargo xtask test` brings it and names it.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::files;
+
+/// Who runs the phases when we are root, which they refuse: the user of our images.
+pub const USER: (u32, u32) = (1001, 1000);
+
+/// The phases of the lifecycle, in a folder that every user can read.
+pub fn lifecycle() -> &'static Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    FOLDER.get_or_init(|| readable_copy(&required("LIBPACK_LIFECYCLE_DIR"))).path()
+}
+
+/// The packaged Node.js buildpack with its dependencies inside, in a folder that every user can read.
+pub fn node_package() -> &'static Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    FOLDER.get_or_init(|| readable_copy(&required("LIBPACK_PACKAGE"))).path()
+}
+
+/// The workspace.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A sample app.
+pub fn sample(name: &str) -> PathBuf {
+    workspace().join("samples").join(name)
+}
+
+/// A variable of the environment that the tests cannot do without.
+pub fn required(name: &str) -> PathBuf {
+    match std::env::var_os(name) {
+        Some(value) if Path::new(&value).exists() => PathBuf::from(value),
+        Some(value) => panic!("{name} names {}, which is not there: run `cargo xtask test`", value.display()),
+        None => panic!("{name} is not set: run `cargo xtask test`"),
+    }
+}
+
+/// The folder may lie in somebody's home, which other users cannot enter.
+fn readable_copy(from: &Path) -> tempfile::TempDir {
+    let folder = files::scratch();
+    files::copy(from, folder.path());
+    folder
+}
+
+/// Whether we are root.
+pub fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+}

@@ -1,0 +1,83 @@
+//! The builder that `builder.toml` describes.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use toml::{Table, Value};
+
+use crate::home::{Home, read, workspace, write};
+use crate::pack::pack;
+use crate::progress::step;
+use crate::setup::engine::Engine;
+use crate::setup::lifecycle;
+
+/// The builder in the engine.
+pub const IMAGE: &str = "libpack/builder:bookworm";
+
+/// Makes the builder of the offline package, which must be there.
+pub fn make(home: &Home, engine: &Engine) -> Result<()> {
+    let root = workspace();
+    let config = home.join("builder.toml");
+    let text = derive(&read(&root.join("builder.toml"))?, &root, &lifecycle::Recipe::main().archive(home))?;
+    write(&config, text)?;
+    step("builder", &format!("make {IMAGE}"), || {
+        pack(home, engine, "libpack")
+            .args(["builder", "create", IMAGE, "--pull-policy", "never", "--config"])
+            .arg(&config)
+            .run()
+    })
+}
+
+/// The published `builder.toml` with the lifecycle that `setup` brought, for machines that cannot fetch the released
+/// one. It lies elsewhere, so paths become absolute.
+fn derive(published: &str, root: &Path, lifecycle: &Path) -> Result<String> {
+    let mut config: Table = toml::from_str(published).context("builder.toml is no TOML")?;
+    for kind in ["buildpacks", "extensions"] {
+        let modules = config.get_mut(kind).and_then(Value::as_array_mut);
+        for module in modules.into_iter().flatten() {
+            let uri = module.get_mut("uri");
+            if let Some(uri) = uri.filter(|uri| uri.as_str().is_some_and(|uri| !uri.contains(':'))) {
+                *uri = root.join(uri.as_str().unwrap_or_default()).display().to_string().into();
+            }
+        }
+    }
+    let archive = Table::from_iter([("uri".to_owned(), Value::from(lifecycle.display().to_string()))]);
+    config.insert("lifecycle".to_owned(), archive.into());
+    Ok(toml::to_string(&config)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builder_of_this_machine_differs_by_paths_and_lifecycle_only() {
+        let published = read(&workspace().join("builder.toml")).unwrap();
+        let derived = derive(&published, Path::new("/project"), Path::new("/state/lifecycle.tgz")).unwrap();
+        let (mut published, mut derived): (Table, Table) =
+            (toml::from_str(&published).unwrap(), toml::from_str(&derived).unwrap());
+        assert!(published.remove("lifecycle").is_none(), "a user's machine takes the released lifecycle");
+        assert_eq!(derived.remove("lifecycle").unwrap()["uri"].as_str(), Some("/state/lifecycle.tgz"));
+        let (theirs, ours) = (published.remove("buildpacks").unwrap(), derived.remove("buildpacks").unwrap());
+        assert_eq!(published, derived);
+        assert_eq!(theirs[0]["uri"].as_str(), Some("build/libpack_node"));
+        assert_eq!(ours[0]["uri"].as_str(), Some("/project/build/libpack_node"));
+    }
+
+    #[test]
+    fn images_and_archives_by_address_stay() {
+        let derived = derive("[[buildpacks]]\nuri = 'docker://example.com/one'\n", Path::new("/p"), Path::new("/l"));
+        assert!(derived.unwrap().contains("docker://example.com/one"));
+    }
+
+    #[test]
+    fn platforms_of_every_age_find_the_run_image() {
+        // stack.toml and the metadata's `stack` for old platforms, run.toml and `images` for new ones.
+        let config: Table = toml::from_str(&read(&workspace().join("builder.toml")).unwrap()).unwrap();
+        assert_eq!(config["stack"]["run-image"], config["run"]["images"][0]["image"]);
+        assert_eq!(config["stack"]["build-image"], config["build"]["image"]);
+        let image = read(&workspace().join("images/build.Dockerfile")).unwrap();
+        let id = config["stack"]["id"].as_str().unwrap();
+        assert!(image.contains(&format!("LABEL io.buildpacks.stack.id={id}\n")));
+    }
+}
