@@ -336,6 +336,8 @@ fn make_layer(
     let sbom = lock(&layer.sbom).take();
     let mut files = Vec::new();
     if let Some(sbom) = &sbom {
+        let doing = if session.formats.is_empty() { "Skipping SBOM generation" } else { "Generating SBOM" };
+        layer.log.process(format!("{doing} for {}", layer.path.display()));
         for format in &session.formats {
             files.push((format.extension(), sbom::write(sbom, *format, &session.sbom_options)?));
         }
