@@ -302,4 +302,13 @@ mod tests {
         assert_eq!(error.message(), "no script entry with name \"prod\" exists");
         assert!(error.next_step().unwrap().contains("(dev, start)"));
     }
+
+    #[test]
+    fn under_tini_only_the_start_script_is_left() {
+        let text = r#"{"scripts":{"prestart":"echo a","start":"node a.js"}}"#;
+        let mut scripts = PackageJson::parse(text).unwrap().start_scripts(None).unwrap().unwrap();
+        assert!(scripts.drop_hooks());
+        assert_eq!(scripts, StartScripts { before: None, start: "node a.js".to_owned(), after: None });
+        assert!(!scripts.drop_hooks());
+    }
 }
