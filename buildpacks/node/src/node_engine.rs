@@ -15,6 +15,7 @@ use libpack::version::Constraint;
 
 use crate::lts;
 use crate::npm_inputs::may_compile;
+use crate::npm_install::NODE_MODULES;
 use crate::project::Project;
 use crate::version_source::{self, Known, PRIORITY};
 
@@ -48,7 +49,7 @@ impl Component for NodeEngine {
         let entries = wishes(cx)?;
         let node = cx.resolve(NODE, &lts::on_a_line(cx, entries.pick(&PRIORITY))?)?;
         let npm = (cx.supplies(NPM) && cx.carries(NPM)).then(|| cx.choose(NPM, "")).transpose()?;
-        let flags = flags(&entries, &cx.entries(NPM));
+        let flags = flags(&entries, &cx.entries(NPM), &cx.entries(NODE_MODULES));
         let mut layer = cx.layer(NODE).flags(flags).keyed_by(node.key());
         if let Some(npm) = &npm {
             layer = layer.keyed_by([("npm-version", npm.version.as_str())]);
@@ -141,9 +142,11 @@ fn set_headers_aside(layer: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Launch if anybody wants it there; build only for others, because our own steps borrow it.
-fn flags(node: &Entries, npm: &Entries) -> Flags {
-    Flags { build: node.build_outside() || npm.build_outside(), cache: false, launch: node.launch() || npm.launch() }
+/// Launch if anybody wants it there; build only for others, because our own steps borrow it. Who wants
+/// modules while building runs them, and finds Node.js beside Paketo's without asking for it.
+fn flags(node: &Entries, npm: &Entries, modules: &Entries) -> Flags {
+    let build = [node, npm, modules].iter().any(|entries| entries.build_outside());
+    Flags { build, cache: false, launch: node.launch() || npm.launch() }
 }
 
 /// The plan's entries, with our own requests when the plan that won could not carry them.

@@ -47,6 +47,14 @@ pub struct StartScripts {
     pub after: Option<String>,
 }
 
+impl StartScripts {
+    /// Leaves only the start script; tells whether there was anything else.
+    pub fn drop_hooks(&mut self) -> bool {
+        let hooks = [self.before.take(), self.after.take()];
+        hooks.iter().any(Option::is_some)
+    }
+}
+
 impl PackageJson {
     /// Reads `<project>/package.json`; none when there is no such file.
     pub fn read(project: &Path) -> Result<Option<Self>> {
@@ -294,5 +302,14 @@ mod tests {
         assert_eq!(error.id(), "node/start-script-unknown");
         assert_eq!(error.message(), "no script entry with name \"prod\" exists");
         assert!(error.next_step().unwrap().contains("(dev, start)"));
+    }
+
+    #[test]
+    fn under_tini_only_the_start_script_is_left() {
+        let text = r#"{"scripts":{"prestart":"echo a","start":"node a.js"}}"#;
+        let mut scripts = PackageJson::parse(text).unwrap().start_scripts(None).unwrap().unwrap();
+        assert!(scripts.drop_hooks());
+        assert_eq!(scripts, StartScripts { before: None, start: "node a.js".to_owned(), after: None });
+        assert!(!scripts.drop_hooks());
     }
 }

@@ -72,11 +72,6 @@ impl NewLayer {
         &self.log
     }
 
-    /// Whether anybody reads what [`Self::describe`] is told: not with `BP_DISABLE_SBOM`.
-    pub fn is_described(&self) -> bool {
-        !self.session.formats.is_empty()
-    }
-
     /// Says what is in it.
     pub fn describe(&self, sbom: Sbom) {
         *lock(&self.sbom) = Some(sbom);
@@ -220,6 +215,8 @@ pub(super) fn make_layer(
     let sbom = lock(&layer.sbom).take();
     let mut files = Vec::new();
     if let Some(sbom) = &sbom {
+        let doing = if session.formats.is_empty() { "Skipping SBOM generation" } else { "Generating SBOM" };
+        layer.log.process(format!("{doing} for {}", layer.path.display()));
         for format in &session.formats {
             files.push((format.extension(), sbom::write(sbom, *format, &session.sbom_options)?));
         }

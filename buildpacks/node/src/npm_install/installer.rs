@@ -159,10 +159,6 @@ impl<'a> Installer<'a> {
     }
 
     fn describe(&self, layer: &NewLayer, modules: Modules) -> Result<()> {
-        if !layer.is_described() {
-            return Ok(());
-        }
-        self.cx.log().process(format!("Generating SBOM for {}", layer.path().display()));
         let production = self.cx.environment().text("NODE_ENV").is_some_and(|value| value == "production");
         let scope = if production && modules != Modules::All { npm::Scope::Production } else { npm::Scope::All };
         let catalog = match (&self.lock, self.inputs.lock) {
