@@ -66,6 +66,7 @@ impl Built {
     /// The environment of the image, before helpers, over what `docker run --env` gives.
     pub fn environment(&self, given: &[(&str, &str)]) -> Variables {
         let mut variables: Variables = given.iter().copied().collect();
+        self.layers.iter().for_each(|layer| layer.apply_folders(&mut variables));
         for layer in &self.layers {
             layer.apply_launch(&mut variables);
         }

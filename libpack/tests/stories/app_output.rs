@@ -37,7 +37,8 @@ fn rig_with_app() -> Rig {
     rig
 }
 
-const TREE: &str = "changed.txt\ndist/app.js\ndist/link.js -> app.js\nfolder\nkept.txt\nsrc/generated.js\nsrc/written.js";
+const TREE: &str =
+    "changed.txt\ndist/app.js\ndist/link.js -> app.js\nfolder\nkept.txt\nsrc/generated.js\nsrc/written.js";
 
 fn reused(built: &libpack::testing::Built) -> &str {
     &built.launch.labels()["reused"]

@@ -65,7 +65,8 @@ fn the_first_group_whose_required_components_join_wins() {
 
 #[test]
 fn who_stays_away_says_why_when_somebody_wants_to_know() {
-    let mut rig = Rig::new(Buildpack::new(ID).group([must(wants("engine", "a")), may(wants("start", "c"))]), DESCRIPTOR);
+    let mut rig =
+        Rig::new(Buildpack::new(ID).group([must(wants("engine", "a")), may(wants("start", "c"))]), DESCRIPTOR);
     let built = rig.file("a", "").env("BP_LOG_LEVEL", "DEBUG").build().unwrap();
     assert!(built.log.contains("start stays away: there is no c"), "{}", built.log);
 }

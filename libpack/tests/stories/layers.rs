@@ -87,9 +87,13 @@ fn with_the_image_alone_only_a_launch_only_layer_is_known() {
         (CACHE_BUILD, NOTHING),
         (BUILD, NOTHING),
     ] {
-        assert_eq!(second(flags, |rig| {
-            rig.forget_cache();
-        }), wanted, "{flags}");
+        assert_eq!(
+            second(flags, |rig| {
+                rig.forget_cache();
+            }),
+            wanted,
+            "{flags}"
+        );
     }
 }
 
@@ -118,17 +122,24 @@ fn with_the_cache_alone_the_platform_api_decides_about_cached_launch_layers() {
 #[test]
 fn after_clear_cache_everything_is_made() {
     for flags in [LAUNCH, LAUNCH_BUILD, LAUNCH_CACHE, ALL, CACHE, CACHE_BUILD, BUILD] {
-        assert_eq!(second(flags, |rig| {
-            rig.clear_cache();
-        }), NOTHING, "{flags}");
+        assert_eq!(
+            second(flags, |rig| {
+                rig.clear_cache();
+            }),
+            NOTHING,
+            "{flags}"
+        );
     }
 }
 
 #[test]
 fn another_layers_folder_makes_launch_layers_anew_because_images_hold_absolute_paths() {
-    assert_eq!(second(LAUNCH, |rig| {
-        rig.layers_folder("elsewhere");
-    }), "metadata, SBOM -> made");
+    assert_eq!(
+        second(LAUNCH, |rig| {
+            rig.layers_folder("elsewhere");
+        }),
+        "metadata, SBOM -> made"
+    );
 }
 
 #[test]

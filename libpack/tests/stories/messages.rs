@@ -1,10 +1,10 @@
 //! What people read when the core refuses something.
 
-use libpack::layer::Flags;
 use libpack::launch::Process;
+use libpack::layer::Flags;
 use libpack::report::report;
 use libpack::testing::Rig;
-use libpack::{fs, Error};
+use libpack::{Error, fs};
 
 use super::rig;
 

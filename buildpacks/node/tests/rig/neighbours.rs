@@ -38,12 +38,12 @@ fn the_modules_of_a_foreign_node_are_keyed_by_what_it_says_it_is() {
 }
 
 #[test]
-fn node_from_a_neighbour_that_has_no_npm_leaves_npm_to_us() {
+fn npm_is_expected_where_node_is_also_from_a_neighbour_that_does_not_name_it() {
     let mut rig = npm_app();
     rig.before(Neighbour::new("acme/node", &["node"], Vec::new()));
-    // Nobody provides npm then: our engine offers it only with node.
-    let outcome = rig.build().map(|built| built.tree()).map_err(|error| error.id());
-    insta::assert_debug_snapshot!(outcome.as_ref().map(|_| "built"));
+    let built = rig.build().unwrap();
+    assert!(built.layer("node").is_none(), "{}", built.tree());
+    assert!(built.ran.iter().any(|line| line.starts_with("npm ci")), "{:?}", built.ran);
 }
 
 #[test]
@@ -60,7 +60,11 @@ fn a_buildpack_after_us_that_builds_with_node_sees_layer_and_environment() {
 #[test]
 fn modules_for_a_later_build_come_with_the_development_ones_and_the_image_without() {
     let mut rig = npm_app();
-    rig.after(Neighbour::new("acme/bundler", &[], vec![Require::new("node_modules").build(), Require::new("node").build()]));
+    rig.after(Neighbour::new(
+        "acme/bundler",
+        &[],
+        vec![Require::new("node_modules").build(), Require::new("node").build()],
+    ));
     let built = rig.build().unwrap();
     assert_eq!(commands(&built), ["npm ci", "npm prune"]);
     assert!(built.ran[0].contains("--include=dev"), "{:?}", built.ran);
@@ -94,7 +98,11 @@ fn the_link_leads_to_the_images_modules_when_the_image_starts() {
 fn when_nothing_but_the_build_wants_modules_the_image_has_none() {
     let mut rig = rig();
     rig.file("package.json", r#"{"name":"site","version":"1.0.0","devDependencies":{"typescript":"5.9.2"}}"#);
-    rig.after(Neighbour::new("acme/static", &[], vec![Require::new("node_modules").build(), Require::new("node").build()]));
+    rig.after(Neighbour::new(
+        "acme/static",
+        &[],
+        vec![Require::new("node_modules").build(), Require::new("node").build()],
+    ));
     let built = rig.build().unwrap();
     assert!(built.layer("launch-modules").is_none(), "{}", built.tree());
     assert!(!built.layer("node").unwrap().flags.launch);
@@ -105,7 +113,11 @@ fn when_nothing_but_the_build_wants_modules_the_image_has_none() {
 fn a_java_app_whose_front_end_needs_node_gets_it_for_the_build_alone() {
     let mut rig = rig();
     rig.file("pom.xml", "").file("src/main/java/App.java", "");
-    rig.after(Neighbour::new("acme/maven", &["jvm-application"], vec![Require::new("node").build(), Require::new("jvm-application")]));
+    rig.after(Neighbour::new(
+        "acme/maven",
+        &["jvm-application"],
+        vec![Require::new("node").build(), Require::new("jvm-application")],
+    ));
     let built = rig.build().unwrap();
     assert_eq!(built.layer("node").unwrap().flags.to_string(), "build");
     assert_eq!(built.launch_text(), "");

@@ -1,6 +1,6 @@
 //! The second build: what did not change costs nothing.
 
-use super::{assert_idle, commands, lock, node_archive, node_row, npm_app, plain_app, with_scripts, PACKAGE};
+use super::{PACKAGE, assert_idle, commands, lock, node_archive, node_row, npm_app, plain_app, with_scripts};
 
 #[test]
 fn an_unchanged_rebuild_runs_nothing_fetches_nothing_and_unpacks_nothing() {
@@ -12,7 +12,8 @@ fn an_unchanged_rebuild_runs_nothing_fetches_nothing_and_unpacks_nothing() {
     insta::assert_snapshot!("unchanged_layers", again.tree());
     assert_eq!(first.launch_text(), again.launch_text());
     assert_eq!(first.app_tree(), again.app_tree());
-    let folders: Vec<_> = libpack::fs::list(&rig.layers()).unwrap().into_iter().filter(|name| rig.layers().join(name).is_dir()).collect();
+    let folders: Vec<_> =
+        libpack::fs::list(&rig.layers()).unwrap().into_iter().filter(|name| rig.layers().join(name).is_dir()).collect();
     assert_eq!(folders, ["environment", "npm-cache"], "everything else is re-used by metadata alone");
 }
 
@@ -139,7 +140,9 @@ fn whatever_shapes_the_modules_installs_again() {
 fn what_shapes_nothing_installs_nothing() {
     let mut rig = npm_app();
     rig.build().unwrap();
-    for (name, value) in [("NPM_CONFIG_LOGLEVEL", "verbose"), ("BP_LOG_LEVEL", "DEBUG"), ("BP_NPM_START_SCRIPT", "start")] {
+    for (name, value) in
+        [("NPM_CONFIG_LOGLEVEL", "verbose"), ("BP_LOG_LEVEL", "DEBUG"), ("BP_NPM_START_SCRIPT", "start")]
+    {
         assert_idle(&rig.env(name, value).build().unwrap());
     }
 }

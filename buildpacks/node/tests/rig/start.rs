@@ -68,9 +68,12 @@ fn without_a_start_script_the_file_is_started() {
 #[test]
 fn a_plain_app_starts_by_its_file_in_the_order_of_names() {
     let mut rig = super::rig();
-    for (file, command) in
-        [("index.mjs", "node index.mjs"), ("main.cjs", "node main.cjs"), ("app.js", "node app.js"), ("server.js", "node server.js")]
-    {
+    for (file, command) in [
+        ("index.mjs", "node index.mjs"),
+        ("main.cjs", "node main.cjs"),
+        ("app.js", "node app.js"),
+        ("server.js", "node server.js"),
+    ] {
         assert_eq!(rig.file(file, "").build().unwrap().command("web"), command);
     }
 }
@@ -173,9 +176,12 @@ fn changed_start_lines_take_effect_without_an_install() {
 #[test]
 fn what_the_image_sets_for_an_npm_app() {
     let built = npm_app().build().unwrap();
-    let shown: Vec<_> = ["NODE_HOME", "NODE_ENV", "NODE_OPTIONS", "NODE_VERBOSE", "NPM_CONFIG_LOGLEVEL", "PATH"]
+    let shown: Vec<_> = ["NODE_HOME", "NODE_ENV", "NODE_OPTIONS", "NODE_VERBOSE", "NPM_CONFIG_LOGLEVEL"]
         .map(|name| format!("{name}={}", built.variable(name)))
         .into();
+    let path = built.environment(&[("PATH", "/usr/bin")]).text("PATH").unwrap();
+    assert!(path.contains("layers/node/bin:/usr/bin:"), "{path}");
+    assert!(path.ends_with("launch-modules/node_modules/.bin"), "{path}");
     insta::assert_snapshot!(shown.join("\n"));
     assert_eq!(built.helpers(), ["ca-certificates-helper", "optimize-memory", "inspector", "module-cache"]);
 }

@@ -4,7 +4,8 @@ use libpack::testing::{Built, Rig};
 
 use super::{assert_idle, commands, rig};
 
-const PACKAGE: &str = r#"{"name":"app","version":"1.0.0","workspaces":["packages/*"],"scripts":{"start":"node server.js"}}"#;
+const PACKAGE: &str =
+    r#"{"name":"app","version":"1.0.0","workspaces":["packages/*"],"scripts":{"start":"node server.js"}}"#;
 
 fn lock(nested: bool) -> String {
     let mut lock = serde_json::json!({"lockfileVersion": 3, "packages": {
