@@ -157,7 +157,11 @@ fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
     for entry in walkdir::WalkDir::new(root).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
         let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
         let Ok(content) = std::fs::read(entry.path()) else { continue };
-        let content = if path.ends_with(".zst") { zstd::decode_all(&*content).unwrap_or(content) } else { content };
+        let content = if entry.path().extension().is_some_and(|ending| ending == "zst") {
+            zstd::decode_all(&*content).unwrap_or(content)
+        } else {
+            content
+        };
         files.push((path, content));
     }
     files
