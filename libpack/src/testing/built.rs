@@ -66,6 +66,7 @@ impl Built {
     /// The environment of the image, before helpers, over what `docker run --env` gives.
     pub fn environment(&self, given: &[(&str, &str)]) -> Variables {
         let mut variables: Variables = given.iter().copied().collect();
+        self.layers.iter().for_each(|layer| layer.apply_folders(&mut variables));
         for layer in &self.layers {
             layer.apply_launch(&mut variables);
         }
@@ -156,7 +157,7 @@ fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
     for entry in walkdir::WalkDir::new(root).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
         let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
         let Ok(content) = std::fs::read(entry.path()) else { continue };
-        let content = if Path::new(&path).extension().is_some_and(|extension| extension == "zst") {
+        let content = if entry.path().extension().is_some_and(|ending| ending == "zst") {
             zstd::decode_all(&*content).unwrap_or(content)
         } else {
             content

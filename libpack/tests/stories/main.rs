@@ -1,4 +1,6 @@
 //! Stories of the SDK's core, told by the rig: what is re-used, made anew, cached, replayed, and why.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+#![allow(clippy::unnecessary_wraps, reason = "builds and helpers have a fixed signature")]
 #![allow(clippy::disallowed_methods, reason = "tests look into folders and damage files on purpose")]
 
 mod app_output;

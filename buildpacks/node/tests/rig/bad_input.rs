@@ -239,3 +239,51 @@ fn an_inspector_port_that_is_none() {
 fn an_inspector_host_that_is_none() {
     insta::assert_snapshot!(starts(&[("BPL_DEBUG_ENABLED", "true"), ("BPL_DEBUG_HOST", "a b")]));
 }
+
+/// The ids that a file's code names, without its tests.
+fn ids(text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let names = code.split('"').skip(1).step_by(2);
+    let is_id = |text: &&str| {
+        let known = ["node/", "npm/"].iter().any(|area| text.starts_with(area));
+        known && !text.ends_with('/') && text.chars().all(|c| c.is_ascii_lowercase() || "/-".contains(c))
+    };
+    names.filter(is_id).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_id_of_the_buildpack_has_a_story() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap_or_default();
+    let mut sources = vec![folder.join("src"), folder.join("src/npm_install")];
+    let mut found = std::collections::BTreeSet::new();
+    while let Some(source) = sources.pop() {
+        for name in libpack::fs::list(&source).unwrap() {
+            found.extend(ids(&read(&source.join(name))));
+        }
+    }
+    let told: String = libpack::fs::list(&folder.join("tests/rig/snapshots"))
+        .unwrap()
+        .iter()
+        .map(|name| read(&folder.join("tests/rig/snapshots").join(name)))
+        .collect();
+    assert!(found.len() > 10, "{found:?}");
+    let silent: Vec<_> = found.iter().filter(|id| !told.contains(&format!("[{id}]"))).collect();
+    assert!(silent.is_empty(), "no snapshot shows {silent:?}");
+}
+
+says!(
+    certificates_that_are_damaged,
+    changed(plain_app(), |rig| {
+        let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        rig.binding("ca", "ca-certificates", &[("ca.pem", pem)]);
+    })
+);
+says!(
+    a_row_without_any_address,
+    changed(plain_app(), |rig| {
+        let row = node_row("24.18.1", END).set("uri", "file:///dependencies/none");
+        rig.no_dependencies().offer(row, "x");
+    })
+);
+says!(a_row_whose_archive_has_fewer_folders, with_archive(Archive::new().file("node", "x").zst()));

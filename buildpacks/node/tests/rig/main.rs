@@ -1,5 +1,6 @@
 //! Stories of the Node.js buildpack, told by the rig: detect, build and rebuild in process, with an npm
 //! of a few lines and archives of a few files.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 #![allow(clippy::disallowed_methods, reason = "tests look into folders and damage files on purpose")]
 
 mod bad_input;

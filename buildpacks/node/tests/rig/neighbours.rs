@@ -38,12 +38,12 @@ fn the_modules_of_a_foreign_node_are_keyed_by_what_it_says_it_is() {
 }
 
 #[test]
-fn node_from_a_neighbour_that_has_no_npm_leaves_npm_to_us() {
+fn npm_is_expected_where_node_is_also_from_a_neighbour_that_does_not_name_it() {
     let mut rig = npm_app();
     rig.before(Neighbour::new("acme/node", &["node"], Vec::new()));
-    // Nobody provides npm then: our engine offers it only with node.
-    let outcome = rig.build().map(|built| built.tree()).map_err(|error| error.id());
-    insta::assert_debug_snapshot!(outcome.as_ref().map(|_| "built"));
+    let built = rig.build().unwrap();
+    assert!(built.layer("node").is_none(), "{}", built.tree());
+    assert!(built.ran.iter().any(|line| line.starts_with("npm ci")), "{:?}", built.ran);
 }
 
 #[test]

@@ -176,9 +176,12 @@ fn changed_start_lines_take_effect_without_an_install() {
 #[test]
 fn what_the_image_sets_for_an_npm_app() {
     let built = npm_app().build().unwrap();
-    let shown: Vec<_> = ["NODE_HOME", "NODE_ENV", "NODE_OPTIONS", "NODE_VERBOSE", "NPM_CONFIG_LOGLEVEL", "PATH"]
+    let shown: Vec<_> = ["NODE_HOME", "NODE_ENV", "NODE_OPTIONS", "NODE_VERBOSE", "NPM_CONFIG_LOGLEVEL"]
         .map(|name| format!("{name}={}", built.variable(name)))
         .into();
+    let path = built.environment(&[("PATH", "/usr/bin")]).text("PATH").unwrap();
+    assert!(path.contains("layers/node/bin:/usr/bin:"), "{path}");
+    assert!(path.ends_with("launch-modules/node_modules/.bin"), "{path}");
     insta::assert_snapshot!(shown.join("\n"));
     assert_eq!(built.helpers(), ["ca-certificates-helper", "optimize-memory", "inspector", "module-cache"]);
 }
