@@ -35,7 +35,10 @@ impl Component for NpmStart {
     fn build(&self, cx: &BuildCx<'_>) -> Result<()> {
         let project = Project::of(cx)?;
         let Some(package) = &project.package else { return Ok(()) };
-        let Some(scripts) = scripts(cx, package)? else { return Ok(()) };
+        let Some(mut scripts) = scripts(cx, package)? else { return Ok(()) };
+        if start::under_tini(cx)? && scripts.drop_hooks() {
+            cx.log().warning("BP_LAUNCH_WITH_TINI is set, so prestart and poststart do not run");
+        }
         cx.log().process(format!("Start script: {}", start_script::shown(&scripts)));
         cx.log().blank();
         let command = match start_script::start(package, &scripts, &project.relative) {

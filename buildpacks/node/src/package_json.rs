@@ -1,7 +1,7 @@
 //! `package.json`, read as tolerantly as npm does.
 //!
 //! A field of a foreign type (the legacy list form of `engines`, a script that is no text) is left
-//! out with a warning instead of an error (spec node.md 1.3).
+//! out with a warning instead of an error.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,6 +47,14 @@ pub struct StartScripts {
     pub after: Option<String>,
 }
 
+impl StartScripts {
+    /// Leaves only the start script; tells whether there was anything else.
+    pub fn drop_hooks(&mut self) -> bool {
+        let hooks = [self.before.take(), self.after.take()];
+        hooks.iter().any(Option::is_some)
+    }
+}
+
 impl PackageJson {
     /// Reads `<project>/package.json`; none when there is no such file.
     pub fn read(project: &Path) -> Result<Option<Self>> {
@@ -88,11 +96,12 @@ impl PackageJson {
     }
 
     /// The scripts that start the app: the one named `requested` (`BP_NPM_START_SCRIPT`), else
-    /// `start`; before and after it always `prestart` and `poststart` (spec node.md 1.3). None when
+    /// `start`; before and after it always `prestart` and `poststart`. None when
     /// there is no start script or it is empty.
     /// Errors: `node/start-script-unknown` when the requested one does not exist.
     pub fn start_scripts(&self, requested: Option<&str>) -> Result<Option<StartScripts>> {
-        let requested = requested.filter(|name| !name.is_empty());
+        // `start` is the setting's default: it may be missing.
+        let requested = requested.filter(|name| !name.is_empty() && *name != "start");
         if let Some(name) = requested.filter(|name| !self.scripts.contains_key(*name)) {
             let known = self.scripts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             let known = if known.is_empty() { "none".to_owned() } else { known };
@@ -293,5 +302,14 @@ mod tests {
         assert_eq!(error.id(), "node/start-script-unknown");
         assert_eq!(error.message(), "no script entry with name \"prod\" exists");
         assert!(error.next_step().unwrap().contains("(dev, start)"));
+    }
+
+    #[test]
+    fn under_tini_only_the_start_script_is_left() {
+        let text = r#"{"scripts":{"prestart":"echo a","start":"node a.js"}}"#;
+        let mut scripts = PackageJson::parse(text).unwrap().start_scripts(None).unwrap().unwrap();
+        assert!(scripts.drop_hooks());
+        assert_eq!(scripts, StartScripts { before: None, start: "node a.js".to_owned(), after: None });
+        assert!(!scripts.drop_hooks());
     }
 }

@@ -29,10 +29,16 @@ pub fn require_runners(around: &Surroundings, mut plan: Plan) -> Result<Plan> {
     Ok(plan)
 }
 
+/// Whether tini stands in front of the app: then nothing runs before or after it (npm-start 2.5.0).
+/// Errors: `settings/not-a-boolean`.
+pub fn under_tini(around: &Surroundings) -> Result<bool> {
+    around.settings().flag(TINI)
+}
+
 /// Makes `command` the process `web`, below tini or watchexec where the settings say so.
 pub fn add_web(cx: &BuildCx<'_>, command: Vec<String>, watched: &Watched<'_>) -> Result<()> {
     let mut command = command;
-    if cx.settings().flag(TINI)? {
+    if under_tini(cx)? {
         command.splice(0..0, ["tini", "-g", "--"].map(str::to_owned));
     }
     if !cx.settings().flag(LIVE_RELOAD)? {

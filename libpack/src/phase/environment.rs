@@ -29,7 +29,8 @@ pub(super) fn write(session: &Arc<Session>) -> Result<Launch> {
     let count = launch.len().max(build.len()).max(usize::from(extras));
     for at in 0..count {
         let name = if at == 0 { "environment".to_owned() } else { format!("environment-{}", at + 1) };
-        let flags = Flags { build: build.len() > at, cache: false, launch: true };
+        let in_image = launch.len() > at || (at == 0 && extras);
+        let flags = Flags { build: build.len() > at, cache: false, launch: in_image };
         let layer = session.store.clear(&name)?;
         write_files(&layer.join("env.launch"), launch.get(at))?;
         write_files(&layer.join("env.build"), build.get(at))?;

@@ -9,8 +9,17 @@ use crate::descriptor::Configuration;
 use crate::world::Variables;
 use crate::{Error, Result};
 
-/// What the SDK reads for every buildpack.
-pub const COMMON: &[&str] = &["BP_LOG_LEVEL", "BP_DEBUG", "BP_DISABLE_SBOM"];
+/// What the SDK and its ready-made components read for every buildpack.
+pub const COMMON: &[&str] = &[
+    "BP_LOG_LEVEL",
+    "BP_DEBUG",
+    "BP_DISABLE_SBOM",
+    "BP_DIRECT_PROCESS",
+    "BP_EMBED_CERTS",
+    "BP_ENABLE_RUNTIME_CERT_BINDING",
+    "BP_PROCFILE_DEFAULT_PROCESS",
+    "BP_RUNTIME_CERT_BINDING_DISABLED",
+];
 
 /// The settings of one build.
 #[derive(Debug, Clone)]

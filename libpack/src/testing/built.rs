@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::images::LayerView;
 use super::{archive, normal::Places};
@@ -30,6 +31,9 @@ pub struct Built {
     /// The URIs that were fetched.
     pub fetched: Vec<String>,
     pub(super) places: Places,
+    /// The folders stay as long as somebody looks into them.
+    #[allow(dead_code, reason = "held, not read")]
+    pub(super) root: Arc<tempfile::TempDir>,
 }
 
 impl Built {
@@ -62,6 +66,7 @@ impl Built {
     /// The environment of the image, before helpers, over what `docker run --env` gives.
     pub fn environment(&self, given: &[(&str, &str)]) -> Variables {
         let mut variables: Variables = given.iter().copied().collect();
+        self.layers.iter().for_each(|layer| layer.apply_folders(&mut variables));
         for layer in &self.layers {
             layer.apply_launch(&mut variables);
         }
@@ -152,7 +157,7 @@ fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
     for entry in walkdir::WalkDir::new(root).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
         let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).display().to_string();
         let Ok(content) = std::fs::read(entry.path()) else { continue };
-        let content = if Path::new(&path).extension().is_some_and(|extension| extension == "zst") {
+        let content = if entry.path().extension().is_some_and(|ending| ending == "zst") {
             zstd::decode_all(&*content).unwrap_or(content)
         } else {
             content

@@ -34,6 +34,7 @@ pub struct LayerView {
     /// Its SBOM files: ending → content.
     pub sboms: BTreeMap<String, Vec<u8>>,
     folder: PathBuf,
+    place: PathBuf,
 }
 
 impl LayerView {
@@ -58,6 +59,19 @@ impl LayerView {
     /// A field of the key by which it is re-used; empty when it has none of that name.
     pub fn fact(&self, field: &str) -> &str {
         self.metadata.get(field).and_then(toml::Value::as_str).unwrap_or_default()
+    }
+
+    /// What the launcher does before any env file: programs and libraries of a layer are found
+    /// (buildpacks/lifecycle, `env/env.go`).
+    pub(super) fn apply_folders(&self, variables: &mut Variables) {
+        for (folder, name) in [("bin", "PATH"), ("lib", "LD_LIBRARY_PATH")] {
+            if self.flags.launch && self.folder.join(folder).is_dir() {
+                let value = self.place.join(folder).display().to_string();
+                let action = Action::Prepend;
+                let (scope, delimiter) = (Scope::Launch, ":".to_owned());
+                Change { scope, name: name.to_owned(), action, value, delimiter, about: None }.apply(variables);
+            }
+        }
     }
 
     pub(super) fn apply_launch(&self, variables: &mut Variables) {
@@ -152,6 +166,8 @@ impl Stores {
                 views.push(view);
             }
         }
+        // By name, as the launcher reads them; files sort otherwise (`a-2.toml` before `a.toml`).
+        views.sort_by(|one, other| one.name.cmp(&other.name));
         self.image = Some(views.iter().filter(|view| view.flags.launch).cloned().collect());
         self.cache = Some(views.iter().filter(|view| view.flags.cache).cloned().collect());
         Ok(views)
@@ -188,7 +204,15 @@ impl Stores {
                 sboms.insert(ending.to_owned(), fs::read_bytes(&path)?);
             }
         }
-        Ok(LayerView { name: name.to_owned(), flags, metadata: file.metadata, reused, sboms, folder })
+        Ok(LayerView {
+            name: name.to_owned(),
+            flags,
+            metadata: file.metadata,
+            reused,
+            sboms,
+            folder,
+            place: layers.join(name),
+        })
     }
 }
 

@@ -28,10 +28,50 @@
 //! let descriptor = "api = '0.10'\n[buildpack]\nid = 'me/hello'\nversion = '1.0.0'";
 //! let mut rig = Rig::new(Buildpack::new("me/hello").group([must(Hello)]), descriptor);
 //! let built = rig.build().unwrap();
-//! assert_eq!(built.launch.processes()[0].command, ["hello"]);
+//! assert_eq!(built.command("web"), "hello");
+//! ```
+//!
+//! Children and downloads are taught, dependencies made on the spot, and a second build finds what the
+//! first one left:
+//!
+//! ```
+//! # use libpack::component::{Buildpack, Component, Verdict, must};
+//! # use libpack::context::{BuildCx, DetectCx, Install};
+//! # use libpack::plan::{Choice, Plan};
+//! use libpack::testing::{Archive, Rig, Row};
+//!
+//! # struct Tool;
+//! # impl Component for Tool {
+//! #     fn name(&self) -> &'static str {
+//! #         "tool"
+//! #     }
+//! #     fn detect(&self, _: &DetectCx<'_>) -> libpack::Result<Verdict> {
+//! #         Ok(Plan::new().into())
+//! #     }
+//! #     fn build(&self, cx: &BuildCx<'_>) -> libpack::Result<()> {
+//! #         let tool = cx.resolve("tool", &Choice { chosen: None, candidates: Vec::new() })?;
+//! #         let layer = cx.layer("tool").keyed_by(tool.key());
+//! #         layer.create(|layer| layer.install(&tool, Install::default()))?;
+//! #         cx.run("tool").call().map(drop)
+//! #     }
+//! # }
+//! # let descriptor = "api = '0.10'\n[buildpack]\nid = 'me/tool'\nversion = '1.0.0'";
+//! let mut rig = Rig::new(Buildpack::new("me/tool").group([must(Tool)]), descriptor);
+//! rig.file("app.txt", "an app");
+//! rig.offer(Row::new("tool", "1.2.3"), Archive::new().program("bin/tool", "#!/bin/sh").zst());
+//! rig.exec.teach_text("tool", "done");
+//!
+//! let first = rig.build().unwrap();
+//! assert_eq!(first.tree(), "tool [launch]\n  bin/tool*\n");
+//! assert_eq!(first.fetched, ["https://downloads.example/tool-1.2.3"]);
+//!
+//! let again = rig.build().unwrap();
+//! assert_eq!(again.reused(), ["tool"]);
+//! assert!(again.fetched.is_empty());
 //! ```
 
 mod archive;
+mod arrange;
 mod built;
 mod fakes;
 mod group;
@@ -56,13 +96,13 @@ use crate::descriptor::Descriptor;
 use crate::phase::{self, BuildInput, Detected};
 use crate::plan::Alternative;
 use crate::world::{Variables, World};
-use crate::{Error, Result, checksum, fs};
+use crate::{Error, Result, fs};
 
 /// An app, a buildpack, a platform of fakes.
 pub struct Rig {
     buildpack: Buildpack,
     descriptor: Descriptor,
-    root: tempfile::TempDir,
+    root: Arc<tempfile::TempDir>,
     variables: Variables,
     before: Vec<Neighbour>,
     after: Vec<Neighbour>,
@@ -104,7 +144,7 @@ impl Rig {
             fetch: Arc::default(),
             exec: Arc::default(),
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(NEW_YEAR),
-            root,
+            root: Arc::new(root),
         }
     }
 
@@ -126,123 +166,6 @@ impl Rig {
     /// The layers folder of the next build and, after a build that failed, of the last one.
     pub fn layers(&self) -> PathBuf {
         self.root.path().join(&self.layers_name)
-    }
-
-    /// Writes a file of the app.
-    ///
-    /// # Panics
-    /// When it cannot be written.
-    #[allow(clippy::expect_used)]
-    pub fn file(&mut self, path: &str, content: &str) -> &mut Self {
-        fs::write(&self.app().join(path), content).expect("a file of the app");
-        self
-    }
-
-    /// Removes a file or folder of the app.
-    ///
-    /// # Panics
-    /// When it cannot be removed.
-    #[allow(clippy::expect_used)]
-    pub fn remove(&mut self, path: &str) -> &mut Self {
-        fs::remove(&self.app().join(path)).expect("a path of the app");
-        self
-    }
-
-    /// Forgets the rows of the descriptor, so that a test has only its own.
-    pub fn no_dependencies(&mut self) -> &mut Self {
-        self.descriptor.metadata.dependencies.clear();
-        self
-    }
-
-    /// Adds a dependency that is downloaded: the row gets the archive's checksum, and its address
-    /// serves the archive.
-    pub fn offer(&mut self, row: Row, archive: impl Into<Vec<u8>>) -> &mut Self {
-        let archive = archive.into();
-        let row_uri = row.uri();
-        self.descriptor.metadata.dependencies.push(row.complete(checksum::sha256(&archive).hex()));
-        self.fetch.serve(&row_uri, archive);
-        self
-    }
-
-    /// Adds a dependency that the buildpack carries, as an offline package does.
-    ///
-    /// # Panics
-    /// When it cannot be written.
-    #[allow(clippy::expect_used)]
-    pub fn vendor(&mut self, row: Row, archive: impl AsRef<[u8]>) -> &mut Self {
-        let digest = checksum::sha256(archive.as_ref()).hex().to_owned();
-        let path = self.buildpack_folder().join("dependencies").join(&digest);
-        fs::write(&path, archive).expect("a vendored file");
-        self.descriptor.metadata.dependencies.push(row.complete(&digest));
-        self
-    }
-
-    /// Adds a service binding.
-    ///
-    /// # Panics
-    /// When it cannot be written.
-    #[allow(clippy::expect_used)]
-    pub fn binding(&mut self, name: &str, kind: &str, entries: &[(&str, &str)]) -> &mut Self {
-        let folder = self.platform().join("bindings").join(name);
-        fs::write(&folder.join("type"), kind).expect("a binding");
-        for (key, value) in entries {
-            fs::write(&folder.join(key), value).expect("a binding");
-        }
-        self
-    }
-
-    /// Sets what the user sets with `--env`.
-    pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
-        self.variables.set(name, value);
-        self
-    }
-
-    /// Takes back what [`Self::env`] set.
-    pub fn unset(&mut self, name: &str) -> &mut Self {
-        self.variables.remove(name);
-        self
-    }
-
-    /// A buildpack that comes before ours in the group.
-    pub fn before(&mut self, neighbour: Neighbour) -> &mut Self {
-        self.before.push(neighbour);
-        self
-    }
-
-    /// A buildpack that comes after ours in the group.
-    pub fn after(&mut self, neighbour: Neighbour) -> &mut Self {
-        self.after.push(neighbour);
-        self
-    }
-
-    /// Says which parts of an earlier build the next one finds.
-    pub fn forget_image(&mut self) -> &mut Self {
-        self.stores.image = None;
-        self
-    }
-
-    /// Forgets the build cache.
-    pub fn forget_cache(&mut self) -> &mut Self {
-        self.stores.cache = None;
-        self
-    }
-
-    /// The content of a cached layer between two builds; a test may look into it or damage it.
-    pub fn cached(&self, layer: &str) -> Option<&Path> {
-        let found = self.stores.cache.iter().flatten().find(|one| one.name == layer);
-        found.map(LayerView::folder)
-    }
-
-    /// Which Platform API the modelled lifecycle speaks, such as 9 for 0.9.
-    pub fn platform_api(&mut self, minor: u32) -> &mut Self {
-        self.stores.platform = Platform { minor };
-        self
-    }
-
-    /// Puts the layers elsewhere from now on, as another platform does.
-    pub fn layers_folder(&mut self, name: &str) -> &mut Self {
-        name.clone_into(&mut self.layers_name);
-        self
     }
 
     /// Runs detect.
@@ -287,6 +210,7 @@ impl Rig {
             children: self.exec.children().split_off(children),
             fetched: self.fetch.fetched().split_off(fetched),
             places: self.places(),
+            root: Arc::clone(&self.root),
         })
     }
 

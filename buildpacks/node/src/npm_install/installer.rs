@@ -42,14 +42,15 @@ impl<'a> Installer<'a> {
         };
         let links = lock.as_deref().map(Links::parse).transpose()?.unwrap_or_default();
         let binding = cx.bindings().one("npmrc")?.map(|binding| binding.require_path(".npmrc")).transpose()?;
+        let global = npmrc::global_config(cx.variables(), binding);
         Ok(Self {
             cx,
             project,
             process: inputs.process(),
             scripts: scripts_in_app(project, &links)?,
-            global: npmrc::global_config(cx.variables(), binding),
             node: cx.toolchain(node_engine::NODE),
-            npm: crate::npm_version::provide(cx)?,
+            npm: crate::npm_version::provide(cx, &global)?,
+            global,
             cache: cx.cache("npm", Key::new()),
             inputs,
             lock,
@@ -158,7 +159,6 @@ impl<'a> Installer<'a> {
     }
 
     fn describe(&self, layer: &NewLayer, modules: Modules) -> Result<()> {
-        self.cx.log().process(format!("Generating SBOM for {}", layer.path().display()));
         let production = self.cx.environment().text("NODE_ENV").is_some_and(|value| value == "production");
         let scope = if production && modules != Modules::All { npm::Scope::Production } else { npm::Scope::All };
         let catalog = match (&self.lock, self.inputs.lock) {

@@ -20,7 +20,7 @@ use crate::project::Project;
 use installer::Installer;
 
 /// The plan's name.
-const NODE_MODULES: &str = "node_modules";
+pub const NODE_MODULES: &str = "node_modules";
 /// The layer of the image's modules.
 pub const LAUNCH: &str = "launch-modules";
 /// The layer of the modules that later buildpacks see while building.
