@@ -129,7 +129,8 @@ impl Lifecycle {
     /// Adds a buildpack of two scripts.
     pub fn scripts(&mut self, id: &str, detect: &str, build: &str) -> &mut Self {
         let folder = self.buildpack_folder(id, "1.0.0");
-        let descriptor = format!("api = '0.10'\n[buildpack]\nid = '{id}'\nversion = '1.0.0'\n[[targets]]\nos = 'linux'\n");
+        let descriptor =
+            format!("api = '0.10'\n[buildpack]\nid = '{id}'\nversion = '1.0.0'\n[[targets]]\nos = 'linux'\n");
         files::write(&folder.join("buildpack.toml"), descriptor);
         files::write_program(&folder.join("bin/detect"), detect);
         files::write_program(&folder.join("bin/build"), build);
@@ -325,8 +326,11 @@ impl Lifecycle {
         if ["analyzer", "restorer", "exporter"].contains(&phase) || (phase == "detector" && self.minor() >= 10) {
             all.push(of_folder("-analyzed", "analyzed.toml"));
         }
-        let mut words: Vec<String> =
-            all.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).filter(|word| !word.is_empty()).collect();
+        let mut words: Vec<String> = all
+            .into_iter()
+            .flat_map(|(flag, value)| [flag.to_owned(), value])
+            .filter(|word| !word.is_empty())
+            .collect();
         if ["analyzer", "exporter"].contains(&phase) {
             words.push(self.reference(&self.image));
         }

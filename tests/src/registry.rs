@@ -2,6 +2,7 @@
 //! lifecycle needs to look at, push and pull images. It speaks to one test and ends with it.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -88,7 +89,8 @@ impl Registry {
             "history": [{ "created_by": name }],
         });
         let config = config.to_string().into_bytes();
-        let blob = |bytes: &[u8], kind: &str| json!({ "mediaType": kind, "size": bytes.len(), "digest": digest(bytes) });
+        let blob =
+            |bytes: &[u8], kind: &str| json!({ "mediaType": kind, "size": bytes.len(), "digest": digest(bytes) });
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFEST,
@@ -136,9 +138,9 @@ impl Drop for Registry {
     }
 }
 
-/// A door before the server that shuts at once when a client tries TLS. Clients do so first, and take up
-/// plain HTTP when they are refused, or after 0.3 s of waiting for each look at an image
-/// (google/go-containerregistry, pkg/v1/remote/transport/ping.go): the server would keep them waiting.
+/// A door before the server that answers a client's try of TLS at once, as Go's servers do. Clients try
+/// TLS first, and take up plain HTTP when they are told, or after 0.3 s of waiting for each look at an
+/// image (google/go-containerregistry, pkg/v1/remote/transport/ping.go): the server itself keeps silent.
 fn refuse_tls(inner: SocketAddr) -> std::io::Result<SocketAddr> {
     let door = TcpListener::bind("127.0.0.1:0")?;
     let address = door.local_addr()?;
@@ -154,8 +156,16 @@ fn refuse_tls(inner: SocketAddr) -> std::io::Result<SocketAddr> {
 fn pass_on(client: &TcpStream, inner: SocketAddr) -> Option<()> {
     const TLS_HANDSHAKE: u8 = 0x16;
     let mut first = [0];
-    if client.peek(&mut first).ok()? == 0 || first[0] == TLS_HANDSHAKE {
+    if client.peek(&mut first).ok()? == 0 {
         return None;
+    }
+    if first[0] == TLS_HANDSHAKE {
+        (&*client)
+            .write_all(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTPS request to an HTTP server.")
+            .ok()?;
+        client.shutdown(Shutdown::Write).ok()?;
+        // Closing before all was read would reset the connection, which clients try again.
+        return std::io::copy(&mut &*client, &mut std::io::sink()).map(drop).ok();
     }
     let server = TcpStream::connect(inner).ok()?;
     let (mut from_client, mut to_server) = (client.try_clone().ok()?, server.try_clone().ok()?);

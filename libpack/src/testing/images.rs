@@ -92,6 +92,8 @@ pub(super) struct Stores {
     pub image: Option<Vec<LayerView>>,
     pub cache: Option<Vec<LayerView>>,
     pub platform: Platform,
+    /// Where the layers lay at the last export.
+    layers: PathBuf,
 }
 
 #[derive(Deserialize, Default)]
@@ -112,26 +114,35 @@ struct Types {
 impl Stores {
     pub fn new(root: &Path) -> Self {
         let platform = Platform { minor: 15 };
-        Self { root: root.to_path_buf(), count: 0, image: None, cache: None, platform }
+        Self { root: root.to_path_buf(), count: 0, image: None, cache: None, platform, layers: PathBuf::new() }
     }
 
     /// Fills a fresh layers folder.
     pub fn restore(&self, layers: &Path) -> Result<()> {
         fs::remove(layers)?;
         fs::create_dir(layers)?;
+        // The archives of a cache, and of SBOMs, hold absolute paths: elsewhere only metadata comes back.
+        let moved = self.layers != layers;
+        let bring_back = |layer: &LayerView, content: Option<&LayerView>| {
+            if moved {
+                bring_back(layers, &LayerView { sboms: BTreeMap::new(), ..layer.clone() }, None)
+            } else {
+                bring_back(layers, layer, content)
+            }
+        };
         let cached = |name: &str| self.cache.iter().flatten().find(|one| one.name == name);
         for layer in self.image.iter().flatten().filter(|layer| layer.flags.launch) {
             // Only what was cached comes back with content; what only the build saw does not come back.
             let content = cached(&layer.name).filter(|_| layer.flags.cache);
             if !layer.flags.build || layer.flags.cache {
-                bring_back(layers, layer, content)?;
+                bring_back(layer, content)?;
             }
         }
         for layer in self.cache.iter().flatten() {
             let known = self.image.iter().flatten().any(|one| one.name == layer.name && one.flags.launch);
             let alone = !layer.flags.launch || self.platform.minor >= 14;
             if !known && alone {
-                bring_back(layers, layer, Some(layer))?;
+                bring_back(layer, Some(layer))?;
             }
         }
         Ok(())
@@ -140,6 +151,7 @@ impl Stores {
     /// Takes image and cache out of a layers folder, as strictly as the exporter.
     pub fn export(&mut self, layers: &Path) -> Result<Vec<LayerView>> {
         self.count += 1;
+        layers.clone_into(&mut self.layers);
         let mut views = Vec::new();
         for file in fs::list(layers)? {
             let Some(name) = file.strip_suffix(".toml").filter(|name| !["launch", "build", "store"].contains(name))

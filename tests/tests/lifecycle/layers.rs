@@ -83,7 +83,8 @@ fn clear_cache_makes_everything() {
 
 #[test]
 fn under_another_layers_folder_everything_is_made() {
-    made(Between::LayersFolder, &ALL, "found");
+    // The cache's archives hold absolute paths: their content comes back at the old place.
+    made(Between::LayersFolder, &ALL, "empty");
 }
 
 #[test]
@@ -107,7 +108,6 @@ fn a_layer_that_is_made_again_with_the_same_bytes_is_not_sent_again() {
     real.build().succeeded();
     happen(&mut real, Between::ClearCache);
     let second = real.build().succeeded();
-    
 
     // Only the configuration may be new, and it is not: the same sources make the same image.
     assert_eq!(second.pushed.len(), 0, "{}", second.log("exporter"));
@@ -118,8 +118,7 @@ fn what_a_launch_only_layer_brings_back_is_metadata_and_its_sbom() {
     let mut real = real("0.13", executable());
     real.build().succeeded();
     let second = real.build().succeeded();
-    let of_image: Vec<_> =
-        second.restored_of(probe::ID).into_iter().filter(|path| path.starts_with("image")).collect();
+    let of_image: Vec<_> = second.restored_of(probe::ID).into_iter().filter(|path| path.starts_with("image")).collect();
     assert_eq!(of_image, ["image.sbom.cdx.json", "image.sbom.spdx.json", "image.sbom.syft.json", "image.toml"]);
     let image = second.image.unwrap();
     for ending in ["cdx.json", "spdx.json", "syft.json"] {
@@ -140,7 +139,11 @@ fn what_a_step_wrote_into_the_app_is_there_again_though_the_step_did_not_run() {
 #[test]
 fn an_image_of_another_buildpack_under_the_same_name_gives_nothing() {
     let mut real = real("0.13", executable());
-    real.scripts("test/other", "#!/bin/sh\n", "#!/bin/sh\necho '[types]\nlaunch = true' >\"$1/image.toml\"; mkdir \"$1/image\"\n");
+    real.scripts(
+        "test/other",
+        "#!/bin/sh\n",
+        "#!/bin/sh\necho '[types]\nlaunch = true' >\"$1/image.toml\"; mkdir \"$1/image\"\n",
+    );
     real.only_group(&[("test/other", "1.0.0", false)]).build().succeeded();
     let ours = real.only_group(&[(probe::ID, "1.0.0", false)]).build().succeeded();
     check(&Decisions::of(&ours), &ALL, "empty", "another buildpack's image");
