@@ -40,8 +40,7 @@ fn the_environment_of_the_image_is_the_rigs() {
         .collect();
     lines.sort();
     let ours = |line: &&str| !NOT_OURS.iter().any(|name| line.starts_with(&format!("{name}=")));
-    let mut seen: Vec<_> =
-        text.lines().filter(ours).map(|line| outcome.normalise(line, probe::ID)).collect();
+    let mut seen: Vec<_> = text.lines().filter(ours).map(|line| outcome.normalise(line, probe::ID)).collect();
     seen.sort();
     assert_eq!(seen, lines);
 }

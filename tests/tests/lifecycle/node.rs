@@ -37,7 +37,11 @@ fn sample(name: &str, api: &str) -> Lifecycle {
 /// platform starts it, and as one string that a shell reads (R10 to R12 of the platforms' rules).
 fn answers(lifecycle: &Lifecycle, outcome: &Outcome, expected: &str) {
     let image = outcome.image.as_ref().unwrap();
-    image.unpack(lifecycle.registry(), lifecycle.layers().parent().unwrap(), &[&lifecycle.layers(), &lifecycle.workspace()]);
+    image.unpack(
+        lifecycle.registry(),
+        lifecycle.layers().parent().unwrap(),
+        &[&lifecycle.layers(), &lifecycle.workspace()],
+    );
     let processes = image.label("io.buildpacks.build.metadata")["processes"].as_array().unwrap().clone();
     let web = processes.iter().find(|one| one["type"] == "web").expect("a process called web");
     let words = |value: &serde_json::Value| match value {
@@ -66,7 +70,10 @@ fn nothing_was_done(outcome: &Outcome) {
     }
     let content: Vec<_> =
         outcome.restored_of(ID).into_iter().filter(|path| path.contains('/') && !path.starts_with("sbom/")).collect();
-    assert!(content.iter().all(|path| path.ends_with("-cache/cache.tar.zst") || path.contains("-output/")), "{content:?}");
+    assert!(
+        content.iter().all(|path| path.ends_with("-cache/cache.tar.zst") || path.contains("-output/")),
+        "{content:?}"
+    );
     for layer in ["node", "launch-modules"] {
         assert!(outcome.layers_of(ID)[layer].reused, "{layer}: {log}");
         assert_eq!(outcome.layers_of(ID)[layer].sboms.len(), 3, "{layer}");
@@ -130,11 +137,15 @@ fn what_the_user_got_wrong_ends_in_the_right_phase_with_its_code() {
         let failure = outcome.failure().map(|(phase, code)| (phase.to_owned(), code));
         (failure.expect("a failure"), outcome.all())
     };
-    let ((phase, code), log) = failing(&|lifecycle| drop(lifecycle.file("package.json", "{ \"name\": ")));
+    let ((phase, code), log) = failing(&|lifecycle| {
+        lifecycle.file("package.json", "{ \"name\": ");
+    });
     assert_eq!((phase.as_str(), code), ("detector", 21), "{log}");
     assert!(log.contains("package.json"), "{log}");
 
-    let ((phase, code), log) = failing(&|lifecycle| drop(lifecycle.env("BP_NODE_PROJECT_PATH", "not-there")));
+    let ((phase, code), log) = failing(&|lifecycle| {
+        lifecycle.env("BP_NODE_PROJECT_PATH", "not-there");
+    });
     assert_eq!((phase.as_str(), code), ("detector", 21), "{log}");
     assert!(log.contains("not-there"), "{log}");
 
@@ -145,7 +156,9 @@ fn what_the_user_got_wrong_ends_in_the_right_phase_with_its_code() {
     assert_eq!((phase.as_str(), code), ("builder", 51), "{log}");
     assert!(log.contains("package-lock.json"), "{log}");
 
-    let ((phase, code), log) = failing(&|lifecycle| drop(lifecycle.env("BP_NODE_VERSION", "99.*")));
+    let ((phase, code), log) = failing(&|lifecycle| {
+        lifecycle.env("BP_NODE_VERSION", "99.*");
+    });
     assert_eq!((phase.as_str(), code), ("builder", 51), "{log}");
     assert!(log.contains("99"), "{log}");
 }
