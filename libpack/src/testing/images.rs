@@ -34,6 +34,8 @@ pub struct LayerView {
     /// Its SBOM files: ending → content.
     pub sboms: BTreeMap<String, Vec<u8>>,
     folder: PathBuf,
+    /// Where it lies in the image.
+    path: PathBuf,
 }
 
 impl LayerView {
@@ -59,6 +61,18 @@ impl LayerView {
             }
         }
         tree
+    }
+
+    /// The folders of a layer that mean something by their names (buildpacks/lifecycle, env/launch.go).
+    pub(super) fn apply_launch_roots(&self, variables: &mut Variables) {
+        for (folder, name) in [("bin", "PATH"), ("lib", "LD_LIBRARY_PATH")] {
+            if self.flags.launch && self.folder.join(folder).is_dir() {
+                let value = self.path.join(folder).display().to_string();
+                let (name, delimiter) = (name.to_owned(), ":".to_owned());
+                Change { scope: Scope::Launch, name, action: Action::Prepend, value, delimiter, about: None }
+                    .apply(variables);
+            }
+        }
     }
 
     pub(super) fn apply_launch(&self, variables: &mut Variables) {
@@ -163,6 +177,8 @@ impl Stores {
                 views.push(view);
             }
         }
+        // By layer name as the lifecycle has it, not by file name: `environment` before `environment-2`.
+        views.sort_by(|one: &LayerView, other| one.name.cmp(&other.name));
         self.image = Some(views.iter().filter(|view| view.flags.launch).cloned().collect());
         self.cache = Some(views.iter().filter(|view| view.flags.cache).cloned().collect());
         Ok(views)
@@ -199,7 +215,15 @@ impl Stores {
                 sboms.insert(ending.to_owned(), fs::read_bytes(&path)?);
             }
         }
-        Ok(LayerView { name: name.to_owned(), flags, metadata: file.metadata, reused, sboms, folder })
+        Ok(LayerView {
+            name: name.to_owned(),
+            flags,
+            metadata: file.metadata,
+            reused,
+            sboms,
+            folder,
+            path: layers.join(name),
+        })
     }
 }
 

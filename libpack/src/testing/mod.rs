@@ -101,9 +101,8 @@ impl Built {
     /// The environment of the image, before helpers, over what `docker run --env` gives.
     pub fn environment(&self, given: &[(&str, &str)]) -> Variables {
         let mut variables: Variables = given.iter().copied().collect();
-        for layer in &self.layers {
-            layer.apply_launch(&mut variables);
-        }
+        self.layers.iter().for_each(|layer| layer.apply_launch_roots(&mut variables));
+        self.layers.iter().for_each(|layer| layer.apply_launch(&mut variables));
         variables
     }
 }
