@@ -26,6 +26,27 @@ pub fn trim(cache: &Path, lock: &str) -> Result<()> {
             }
         }
     }
+    trim_index(&cache.join("_cacache/index-v5"), &wanted)
+}
+
+/// Forgets what leads to content that is gone, such as the descriptions of packages: npm does not fetch
+/// again what its index says is there, it fails.
+fn trim_index(folder: &Path, wanted: &BTreeSet<String>) -> Result<()> {
+    for name in fs::list(folder)? {
+        let path = folder.join(name);
+        if path.is_dir() {
+            trim_index(&path, wanted)?;
+            continue;
+        }
+        let text = fs::read_text(&path)?;
+        // A line is the sum of an entry and the entry (npm/cacache, lib/entry-index.js).
+        let kept = |line: &&str| {
+            let entry = line.split_once('\t').map_or(*line, |(_, entry)| entry);
+            integrities(entry).iter().any(|sum| wanted.contains(sum))
+        };
+        let lines: String = text.lines().filter(kept).flat_map(|line| ["\n", line]).collect();
+        if lines.is_empty() { fs::remove(&path)? } else { fs::write(&path, lines)? }
+    }
     Ok(())
 }
 
@@ -58,13 +79,18 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let sum = "00".repeat(64);
         let kept = format!("_cacache/content-v2/sha512/00/00/{}", &sum[4..]);
-        for file in [&kept, "_cacache/content-v2/sha512/ab/cd/ef", "_logs/x", "_cacache/index-v5/a"] {
+        for file in [&kept, "_cacache/content-v2/sha512/ab/cd/ef", "_logs/x"] {
             fs::write(&cache.path().join(file), "x").unwrap();
         }
+        let index = |name: &str| cache.path().join("_cacache/index-v5/aa/bb").join(name);
+        let entry = |letter: &str| format!("\n0123\t{{\"integrity\":\"sha512-{}==\"}}", letter.repeat(86));
+        fs::write(&index("both"), format!("{}{}", entry("A"), entry("B"))).unwrap();
+        fs::write(&index("gone"), entry("B")).unwrap();
         let lock = format!(r#"{{"packages":{{"node_modules/a":{{"integrity":"sha512-{}=="}}}}}}"#, "A".repeat(86));
         trim(cache.path(), &lock).unwrap();
         assert!(cache.path().join(kept).exists());
-        assert!(cache.path().join("_cacache/index-v5/a").exists());
+        assert_eq!(fs::read_text(&index("both")).unwrap(), entry("A"));
+        assert!(!index("gone").exists());
         assert!(!cache.path().join("_cacache/content-v2/sha512/ab/cd/ef").exists());
         assert!(!cache.path().join("_logs").exists());
     }
