@@ -97,6 +97,11 @@ impl App {
         succeed(command.args(arguments))
     }
 
+    /// Runs the image's default process to its end and returns what it wrote.
+    pub fn output(&self) -> String {
+        succeed(Command::new("docker").args(["run", "--rm", "--network", "host", &self.image]))
+    }
+
     /// Starts the image's default process and returns what it answers over HTTP.
     pub fn answer(&self) -> String {
         let port = free_port();
