@@ -101,7 +101,7 @@ impl Registry {
         for bytes in [layer, config] {
             state.blobs.insert(digest(&bytes), Arc::new(bytes));
         }
-        state.put_manifest(name, "latest", MANIFEST, manifest.to_string().into_bytes());
+        state.put_manifest(name, "latest", MANIFEST, manifest.to_string().as_bytes());
     }
 
     /// The manifest of `<name>:latest`.
@@ -218,7 +218,7 @@ impl State {
         }
         let Some((name, reference)) = path.split_once("/manifests/") else { return Answer::new(404) };
         if *method == Method::Put {
-            self.put_manifest(name, reference, kind, body);
+            self.put_manifest(name, reference, kind, &body);
             return Answer::new(201);
         }
         match self.manifests.get(&format!("{name}:{reference}")) {
@@ -231,9 +231,9 @@ impl State {
         }
     }
 
-    fn put_manifest(&mut self, name: &str, reference: &str, kind: &str, bytes: Vec<u8>) {
-        for reference in [reference, &digest(&bytes)] {
-            self.manifests.insert(format!("{name}:{reference}"), (kind.to_owned(), bytes.clone()));
+    fn put_manifest(&mut self, name: &str, reference: &str, kind: &str, bytes: &[u8]) {
+        for reference in [reference, &digest(bytes)] {
+            self.manifests.insert(format!("{name}:{reference}"), (kind.to_owned(), bytes.to_vec()));
         }
     }
 

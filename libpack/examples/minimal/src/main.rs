@@ -26,9 +26,10 @@ impl Component for Greeting {
 
     fn build(&self, cx: &BuildCx<'_>) -> Result<()> {
         let greeting = cx.setting("BP_GREETING").unwrap_or_default();
-        let node = match cx.settings().flag("BP_GREETING_WITH_NODE")? {
-            true => cx.run("node").arg("--version").quiet().call()?.output.trim().to_owned(),
-            false => "nobody".to_owned(),
+        let node = if cx.settings().flag("BP_GREETING_WITH_NODE")? {
+            cx.run("node").arg("--version").quiet().call()?.output.trim().to_owned()
+        } else {
+            "nobody".to_owned()
         };
         let layer = cx.layer("greeting").keyed_by([("node", node.as_str())]).flags(libpack::layer::Flags::LAUNCH);
         let layer = layer.create(|layer| {
