@@ -46,7 +46,9 @@ impl Image {
     /// Puts the image's files below `root` there, at their own absolute paths, in place of what a build
     /// left: what runs then is the image.
     pub fn unpack(&self, registry: &Registry, root: &Path, folders: &[&Path]) {
-        folders.iter().for_each(|folder| files::remove(folder));
+        for folder in folders {
+            files::remove(folder);
+        }
         let prefix = root.strip_prefix("/").unwrap_or(root);
         for digest in self.layers() {
             let blob = registry.blob(&digest).expect("a blob of the image");

@@ -60,19 +60,19 @@ impl Planned {
 
     /// The plan as `detect` writes it.
     fn plan(&self) -> String {
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for (at, (provides, requires)) in self.alternatives.iter().enumerate() {
             let table = if at == 0 { "" } else { "or." };
             if at > 0 {
-                text.push_str("[[or]]\n");
+                lines.push("[[or]]".to_owned());
             }
-            provides.iter().for_each(|name| text.push_str(&format!("[[{table}provides]]\nname = '{name}'\n")));
+            lines.extend(provides.iter().map(|name| format!("[[{table}provides]]\nname = '{name}'")));
             for name in requires {
-                text.push_str(&format!("[[{table}requires]]\nname = '{name}'\n"));
-                text.push_str(&format!("[{table}requires.metadata]\nfrom = '{}'\n", self.id));
+                lines.push(format!("[[{table}requires]]\nname = '{name}'"));
+                lines.push(format!("[{table}requires.metadata]\nfrom = '{}'\n", self.id));
             }
         }
-        text
+        lines.join("\n") + "\n"
     }
 }
 

@@ -2,6 +2,7 @@
 //! lifecycle needs to look at, push and pull images. It speaks to one test and ends with it.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -100,7 +101,7 @@ impl Registry {
         for bytes in [layer, config] {
             state.blobs.insert(digest(&bytes), Arc::new(bytes));
         }
-        state.put_manifest(name, "latest", MANIFEST, manifest.to_string().into_bytes());
+        state.put_manifest(name, "latest", MANIFEST, manifest.to_string().as_bytes());
     }
 
     /// The manifest of `<name>:latest`.
@@ -137,9 +138,9 @@ impl Drop for Registry {
     }
 }
 
-/// A door before the server that shuts at once when a client tries TLS. Clients do so first, and take up
-/// plain HTTP when they are refused, or after 0.3 s of waiting for each look at an image
-/// (google/go-containerregistry, pkg/v1/remote/transport/ping.go): the server would keep them waiting.
+/// A door before the server that answers a client's try of TLS at once, as Go's servers do. Clients try
+/// TLS first, and take up plain HTTP when they are told, or after 0.3 s of waiting for each look at an
+/// image (google/go-containerregistry, pkg/v1/remote/transport/ping.go): the server itself keeps silent.
 fn refuse_tls(inner: SocketAddr) -> std::io::Result<SocketAddr> {
     let door = TcpListener::bind("127.0.0.1:0")?;
     let address = door.local_addr()?;
@@ -155,8 +156,16 @@ fn refuse_tls(inner: SocketAddr) -> std::io::Result<SocketAddr> {
 fn pass_on(client: &TcpStream, inner: SocketAddr) -> Option<()> {
     const TLS_HANDSHAKE: u8 = 0x16;
     let mut first = [0];
-    if client.peek(&mut first).ok()? == 0 || first[0] == TLS_HANDSHAKE {
+    if client.peek(&mut first).ok()? == 0 {
         return None;
+    }
+    if first[0] == TLS_HANDSHAKE {
+        (&*client)
+            .write_all(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTPS request to an HTTP server.")
+            .ok()?;
+        client.shutdown(Shutdown::Write).ok()?;
+        // Closing before all was read would reset the connection, which clients try again.
+        return std::io::copy(&mut &*client, &mut std::io::sink()).map(drop).ok();
     }
     let server = TcpStream::connect(inner).ok()?;
     let (mut from_client, mut to_server) = (client.try_clone().ok()?, server.try_clone().ok()?);
@@ -209,7 +218,7 @@ impl State {
         }
         let Some((name, reference)) = path.split_once("/manifests/") else { return Answer::new(404) };
         if *method == Method::Put {
-            self.put_manifest(name, reference, kind, body);
+            self.put_manifest(name, reference, kind, &body);
             return Answer::new(201);
         }
         match self.manifests.get(&format!("{name}:{reference}")) {
@@ -222,9 +231,9 @@ impl State {
         }
     }
 
-    fn put_manifest(&mut self, name: &str, reference: &str, kind: &str, bytes: Vec<u8>) {
-        for reference in [reference, &digest(&bytes)] {
-            self.manifests.insert(format!("{name}:{reference}"), (kind.to_owned(), bytes.clone()));
+    fn put_manifest(&mut self, name: &str, reference: &str, kind: &str, bytes: &[u8]) {
+        for reference in [reference, &digest(bytes)] {
+            self.manifests.insert(format!("{name}:{reference}"), (kind.to_owned(), bytes.to_vec()));
         }
     }
 

@@ -83,7 +83,8 @@ fn clear_cache_makes_everything() {
 
 #[test]
 fn under_another_layers_folder_everything_is_made() {
-    made(Between::LayersFolder, &ALL, "found");
+    // The cache's archives hold absolute paths: their content comes back at the old place.
+    made(Between::LayersFolder, &ALL, "empty");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The real phases of the lifecycle, one after the other, on folders, with a registry in memory: what
 //! `pack build --publish` does, without an engine.
 
+mod arguments;
+
 use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -106,7 +108,9 @@ impl Lifecycle {
     pub fn binding(&mut self, name: &str, kind: &str, entries: &[(&str, &[u8])]) -> &mut Self {
         let folder = self.root.path().join("platform/bindings").join(name);
         files::write(&folder.join("type"), kind);
-        entries.iter().for_each(|(key, value)| files::write(&folder.join(key), value));
+        for (key, value) in entries {
+            files::write(&folder.join(key), value);
+        }
         self
     }
 
@@ -269,84 +273,6 @@ impl Lifecycle {
         if tools::is_root() {
             std::os::unix::fs::chown(root, Some(tools::USER.0), Some(tools::USER.1)).expect("a change of owner");
         }
-    }
-
-    fn order_file(&self) -> String {
-        let mut text = String::new();
-        for group in &self.order {
-            text.push_str("[[order]]\n");
-            for Member { id, version, optional } in group {
-                text.push_str("[[order.group]]\n");
-                text.push_str(&format!("id = '{id}'\nversion = '{version}'\noptional = {optional}\n"));
-            }
-        }
-        text
-    }
-
-    fn arguments(&self, phase: &str) -> Vec<String> {
-        let layers = ("-layers", self.layers().display().to_string());
-        let file = |flag: &'static str, name: &str| (flag, self.path(name));
-        let of_folder = |flag: &'static str, name: &str| (flag, self.layers().join(name).display().to_string());
-        let base = if self.minor() < 12 { file("-stack", "stack.toml") } else { file("-run", "run.toml") };
-        let app = ("-app", self.workspace().display().to_string());
-        let mut all = vec![layers];
-        match phase {
-            "analyzer" => {
-                all.extend([base, ("-run-image", self.reference(self.run_image))]);
-                if self.skip_layers {
-                    all.push(("-skip-layers=true", String::new()));
-                }
-            }
-            "detector" => {
-                all.extend([app, file("-platform", "platform"), file("-buildpacks", "buildpacks")]);
-                all.push(file("-order", "order.toml"));
-                if self.minor() >= 10 {
-                    all.push(file("-generated", "generated"));
-                }
-            }
-            "restorer" => {
-                all.push(file("-cache-dir", "cache"));
-                if self.skip_layers {
-                    all.push(("-skip-layers=true", String::new()));
-                }
-            }
-            "builder" => all.extend([app, file("-platform", "platform"), file("-buildpacks", "buildpacks")]),
-            _ => {
-                let launcher = tools::lifecycle().join("launcher").display().to_string();
-                all.extend([app, base, file("-cache-dir", "cache"), ("-launcher", launcher)]);
-                all.push(of_folder("-report", "report.toml"));
-            }
-        }
-        if phase != "analyzer" {
-            all.push(of_folder("-group", "group.toml"));
-        }
-        if ["detector", "builder"].contains(&phase) {
-            all.push(of_folder("-plan", "plan.toml"));
-        }
-        if ["analyzer", "restorer", "exporter"].contains(&phase) || (phase == "detector" && self.minor() >= 10) {
-            all.push(of_folder("-analyzed", "analyzed.toml"));
-        }
-        let mut words: Vec<String> = all
-            .into_iter()
-            .flat_map(|(flag, value)| [flag.to_owned(), value])
-            .filter(|word| !word.is_empty())
-            .collect();
-        if ["analyzer", "exporter"].contains(&phase) {
-            words.push(self.reference(&self.image));
-        }
-        words
-    }
-
-    fn minor(&self) -> u32 {
-        self.api.trim_start_matches("0.").parse().expect("a Platform API")
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.root.path().join(name).display().to_string()
-    }
-
-    fn reference(&self, image: &str) -> String {
-        format!("{}/{image}", self.registry.address())
     }
 
     fn buildpack_folder(&self, id: &str, version: &str) -> PathBuf {

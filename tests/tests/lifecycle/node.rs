@@ -1,0 +1,164 @@
+//! The packaged Node.js buildpack, with its dependencies inside, through the real lifecycle.
+
+use std::process::Stdio;
+
+use end_to_end::http::{Running, free_port, get};
+use end_to_end::lifecycle::Lifecycle;
+use end_to_end::outcome::Outcome;
+use end_to_end::{files, tools};
+
+const ID: &str = "libpack/node";
+
+/// A platform with the buildpack, and with this machine's way to the npm registry.
+fn platform(api: &str) -> Lifecycle {
+    let package = tools::node_package();
+    let descriptor: toml::Table = toml::from_str(&files::read(&package.join("buildpack.toml"))).unwrap();
+    let version = descriptor["buildpack"]["version"].as_str().unwrap().to_owned();
+    let mut lifecycle = Lifecycle::new(api);
+    lifecycle.package(ID, &version, package).group(&[(ID, &version, false)]);
+    let registry = std::process::Command::new("npm").args(["config", "get", "registry"]).output();
+    if let Some(output) = registry.ok().filter(|output| output.status.success()) {
+        lifecycle.env("NPM_CONFIG_REGISTRY", String::from_utf8_lossy(&output.stdout).trim());
+    }
+    if let Some(bundle) = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].iter().find_map(std::env::var_os) {
+        let bundle = std::fs::read(bundle).unwrap();
+        lifecycle.binding("ca", "ca-certificates", &[("bundle.pem", &bundle)]);
+    }
+    lifecycle
+}
+
+fn sample(name: &str, api: &str) -> Lifecycle {
+    let mut lifecycle = platform(api);
+    lifecycle.app_from(&tools::sample(name));
+    lifecycle
+}
+
+/// The image's content in place of the build's, and its `web` process asked in two ways: as the
+/// platform starts it, and as one string that a shell reads (R10 to R12 of the platforms' rules).
+fn answers(lifecycle: &Lifecycle, outcome: &Outcome, expected: &str) {
+    let image = outcome.image.as_ref().unwrap();
+    image.unpack(
+        lifecycle.registry(),
+        lifecycle.layers().parent().unwrap(),
+        &[&lifecycle.layers(), &lifecycle.workspace()],
+    );
+    let processes = image.label("io.buildpacks.build.metadata")["processes"].as_array().unwrap().clone();
+    let web = processes.iter().find(|one| one["type"] == "web").expect("a process called web");
+    let words = |value: &serde_json::Value| match value {
+        serde_json::Value::String(word) => vec![word.clone()],
+        other => other.as_array().into_iter().flatten().filter_map(|word| Some(word.as_str()?.to_owned())).collect(),
+    };
+    let line = [words(&web["command"]), words(&web["args"])].concat().join(" ");
+    let joined: Vec<_> =
+        processes.iter().map(|one| [words(&one["command"]), words(&one["args"])].concat().join(" ")).collect();
+    assert_eq!(joined.iter().filter(|one| **one == line).count(), 1, "two processes have one line: {joined:?}");
+    for (process, arguments) in [(Some("web"), vec![]), (None, vec![line.as_str()])] {
+        let port = free_port();
+        let mut command = lifecycle.launcher(process, &arguments);
+        let child = command.env("PORT", port.to_string()).stdout(Stdio::null()).spawn().unwrap();
+        let _running = Running(child);
+        let answer = get(port);
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(expected), "{line}: {answer}");
+    }
+}
+
+/// Nothing was fetched, unpacked or brought back but one file per cache; the layers stay as they are.
+fn nothing_was_done(outcome: &Outcome) {
+    let log = outcome.log("builder");
+    for word in ["Installing", "Running 'npm", "Downloading", "made anew"] {
+        assert!(!log.contains(word), "{word} is in the log:\n{log}");
+    }
+    let content: Vec<_> =
+        outcome.restored_of(ID).into_iter().filter(|path| path.contains('/') && !path.starts_with("sbom/")).collect();
+    assert!(
+        content.iter().all(|path| path.ends_with("-cache/cache.tar.zst") || path.contains("-output/")),
+        "{content:?}"
+    );
+    for layer in ["node", "launch-modules"] {
+        assert!(outcome.layers_of(ID)[layer].reused, "{layer}: {log}");
+        assert_eq!(outcome.layers_of(ID)[layer].sboms.len(), 3, "{layer}");
+    }
+    assert!(!outcome.log("exporter").contains("Adding layer 'libpack/node:node'"), "{}", outcome.all());
+}
+
+#[test]
+fn an_npm_app_from_cold_to_a_new_lock() {
+    let mut lifecycle = sample("npm", "0.13");
+    let cold = lifecycle.build().succeeded();
+    assert_eq!(cold.log("builder").matches("Installing Node").count(), 1, "{}", cold.log("builder"));
+    assert!(cold.log("builder").contains("npm ci"), "{}", cold.log("builder"));
+
+    nothing_was_done(&lifecycle.build().succeeded());
+    let server = files::read(&tools::sample("npm").join("server.js"));
+    let edited = lifecycle.file("server.js", &server.replace("sample: 'npm'", "sample: 'npm', edited: true")).build();
+    let edited = edited.succeeded();
+    nothing_was_done(&edited);
+    answers(&lifecycle, &edited, "\"edited\":true");
+    for ending in ["cdx.json", "spdx.json", "syft.json"] {
+        for layer in ["node", "launch-modules"] {
+            let path = format!("sbom/launch/libpack_node/{layer}/sbom.{ending}");
+            assert_eq!(edited.image.as_ref().unwrap().files_ending(lifecycle.registry(), &path).len(), 1, "{path}");
+        }
+    }
+
+    let lock = files::read(&tools::sample("npm").join("package-lock.json"));
+    let package = files::read(&tools::sample("npm").join("package.json"));
+    lifecycle.file("package-lock.json", &lock.replacen("\"version\": \"1.0.0\"", "\"version\": \"1.0.1\"", 2));
+    lifecycle.file("package.json", &package.replacen("\"version\": \"1.0.0\"", "\"version\": \"1.0.1\"", 1));
+    let relocked = lifecycle.build().succeeded();
+    let log = relocked.log("builder");
+    assert_eq!(log.matches("Installing Node").count(), 1, "{log}");
+    assert!(relocked.layers_of(ID)["node"].reused, "Node.js was borrowed, not made anew: {log}");
+    assert!(!relocked.layers_of(ID)["launch-modules"].reused, "{log}");
+    assert!(relocked.restored_of(ID).contains(&"npm-cache/cache.tar.zst"), "{:?}", relocked.restored_of(ID));
+    answers(&lifecycle, &relocked, "\"sample\":\"npm\"");
+}
+
+#[test]
+fn the_other_samples_start_from_one_line() {
+    for (name, api) in [("node-plain", "0.9"), ("node-native", "0.15")] {
+        let mut lifecycle = sample(name, api);
+        let outcome = lifecycle.build().succeeded();
+        answers(&lifecycle, &outcome, &format!("\"sample\":\"{name}\""));
+        nothing_broke(&lifecycle.build().succeeded());
+    }
+}
+
+fn nothing_broke(outcome: &Outcome) {
+    assert!(outcome.layers_of(ID)["node"].reused, "{}", outcome.log("builder"));
+}
+
+#[test]
+fn what_the_user_got_wrong_ends_in_the_right_phase_with_its_code() {
+    let failing = |change: &dyn Fn(&mut Lifecycle)| {
+        let mut lifecycle = sample("npm", "0.13");
+        change(&mut lifecycle);
+        let outcome = lifecycle.build();
+        let failure = outcome.failure().map(|(phase, code)| (phase.to_owned(), code));
+        (failure.expect("a failure"), outcome.all())
+    };
+    let ((phase, code), log) = failing(&|lifecycle| {
+        lifecycle.file("package.json", "{ \"name\": ");
+    });
+    assert_eq!((phase.as_str(), code), ("detector", 21), "{log}");
+    assert!(log.contains("package.json"), "{log}");
+
+    let ((phase, code), log) = failing(&|lifecycle| {
+        lifecycle.env("BP_NODE_PROJECT_PATH", "not-there");
+    });
+    assert_eq!((phase.as_str(), code), ("detector", 21), "{log}");
+    assert!(log.contains("not-there"), "{log}");
+
+    let ((phase, code), log) = failing(&|lifecycle| {
+        let package = files::read(&lifecycle.app().join("package.json"));
+        lifecycle.file("package.json", &package.replace("\"express\"", "\"left-pad\": \"^1.3.0\",\n    \"express\""));
+    });
+    assert_eq!((phase.as_str(), code), ("builder", 51), "{log}");
+    assert!(log.contains("package-lock.json"), "{log}");
+
+    let ((phase, code), log) = failing(&|lifecycle| {
+        lifecycle.env("BP_NODE_VERSION", "99.*");
+    });
+    assert_eq!((phase.as_str(), code), ("builder", 51), "{log}");
+    assert!(log.contains("99"), "{log}");
+}
