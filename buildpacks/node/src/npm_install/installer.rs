@@ -131,7 +131,7 @@ impl<'a> Installer<'a> {
     pub fn install(&self, layer: &NewLayer, modules: Modules) -> Result<()> {
         self.cx.log().process("Executing build process");
         let cache = self.open_cache()?;
-        let headers = self.headers();
+        let headers = self.headers()?;
         let steps = self.process.steps(modules, &cache, headers.as_deref());
         if self.can_stage() {
             tree::stage(self.project, layer.path(), &shaping_files(self.project, self.inputs.lock, &self.links))?;
@@ -219,7 +219,7 @@ impl<'a> Installer<'a> {
         for toolchain in [&self.node, &self.npm].into_iter().flatten() {
             child = child.path_first(&toolchain.ready()?.join("bin"));
         }
-        if let Some(headers) = self.headers() {
+        if let Some(headers) = self.headers()? {
             child = child.env_default("npm_config_nodedir", headers.as_os_str());
         }
         if let GlobalConfig::Binding(path) = &self.global {
@@ -229,9 +229,11 @@ impl<'a> Installer<'a> {
         Ok(quiet.iter().fold(child, |child, (name, value)| child.env_default(&format!("npm_config_{name}"), *value)))
     }
 
-    fn headers(&self) -> Option<PathBuf> {
-        let path = self.node.as_ref()?.path();
-        [node_engine::headers(path), path.to_path_buf()].into_iter().find(|path| path.join("include").is_dir())
+    /// Where Node's headers are, which are there only once Node is.
+    fn headers(&self) -> Result<Option<PathBuf>> {
+        let Some(node) = &self.node else { return Ok(None) };
+        let path = node.ready()?;
+        Ok([node_engine::headers(path), path.to_path_buf()].into_iter().find(|path| path.join("include").is_dir()))
     }
 
     pub fn bound_npmrc(&self) -> Option<&Path> {
