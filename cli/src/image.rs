@@ -1,4 +1,4 @@
-//! A buildpack as an OCI image: one gzip layer, a config with labels, a manifest (spec/platforms.md 2.6, R16).
+//! A buildpack as an OCI image: one gzip layer, a config with labels, a manifest (docs/platforms.md R16; buildpacks/pack `pkg/buildpack`).
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

@@ -1,4 +1,4 @@
-//! What packaging needs to know of `[[metadata.dependencies]]` (spec/common.md 8.2).
+//! What packaging needs to know of `[[metadata.dependencies]]` (paketo-buildpacks/packit `postal`).
 
 use std::fmt;
 

@@ -73,7 +73,7 @@ impl<W: Write> Writer<W> {
 
 fn header(name: &[u8], kind: EntryType, mode: u32, size: u64) -> Header {
     let mut header = Header::new_gnu();
-    // The crate's own setter refuses absolute names, which layers of buildpacks have (spec/platforms.md R16).
+    // The crate's own setter refuses absolute names, which layers of buildpacks have (docs/platforms.md R16).
     fill(&mut header.as_old_mut().name, name);
     header.set_entry_type(kind);
     header.set_mode(mode);

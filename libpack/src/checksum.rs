@@ -1,5 +1,5 @@
 //! Checksums of what is installed: `sha256:…`, `sha512:…`, or a bare one, which is SHA-256
-//! (spec/common.md 8.2).
+//! (paketo-buildpacks/packit `postal`).
 
 use std::fmt;
 use std::fs::File;

@@ -195,8 +195,11 @@ impl Lifecycle {
     pub fn rebase(&mut self) -> Phase {
         self.run_image = "other-run";
         let mut arguments = vec!["-run-image".to_owned(), self.reference(self.run_image)];
-        arguments.push("-report".to_owned());
-        arguments.push(self.path("report.toml"));
+        arguments.extend(["-report".to_owned(), self.path("report.toml")]);
+        if self.minor() >= 12 {
+            // It is not the image that the build knew.
+            arguments.push("-force".to_owned());
+        }
         arguments.push(self.reference(&self.image));
         self.phase("rebaser", &arguments)
     }
@@ -301,7 +304,12 @@ impl Lifecycle {
                     all.push(file("-generated", "generated"));
                 }
             }
-            "restorer" => all.push(file("-cache-dir", "cache")),
+            "restorer" => {
+                all.push(file("-cache-dir", "cache"));
+                if self.skip_layers {
+                    all.push(("-skip-layers=true", String::new()));
+                }
+            }
             "builder" => all.extend([app, file("-platform", "platform"), file("-buildpacks", "buildpacks")]),
             _ => {
                 let launcher = tools::lifecycle().join("launcher").display().to_string();
@@ -363,6 +371,8 @@ impl Lifecycle {
             ("CNB_PLATFORM_API", self.api.clone()),
             ("CNB_STACK_ID", "io.buildpacks.stacks.bookworm".to_owned()),
             ("CNB_NO_COLOR", "true".to_owned()),
+            ("CNB_USER_ID", tools::user().0.to_string()),
+            ("CNB_GROUP_ID", tools::user().1.to_string()),
         ]);
         command.env_clear().envs(variables).current_dir(self.root.path());
         if tools::is_root() {

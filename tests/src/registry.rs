@@ -2,6 +2,7 @@
 //! lifecycle needs to look at, push and pull images. It speaks to one test and ends with it.
 
 use std::collections::BTreeMap;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use libpack::checksum::sha256;
@@ -13,6 +14,7 @@ const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 /// A running registry.
 pub struct Registry {
     server: Arc<Server>,
+    address: SocketAddr,
     state: Arc<Mutex<State>>,
     workers: Vec<std::thread::JoinHandle<()>>,
 }
@@ -63,12 +65,14 @@ impl Registry {
             })
         });
         let workers = workers.collect();
-        Self { server, state, workers }
+        let inner = server.server_addr().to_ip().expect("an address");
+        let address = refuse_tls(inner).expect("a port on the loopback");
+        Self { server, address, state, workers }
     }
 
     /// `127.0.0.1:<port>`.
     pub fn address(&self) -> String {
-        self.server.server_addr().to_string()
+        self.address.to_string()
     }
 
     /// Puts an image of one empty layer there, with the labels of a run image.
@@ -133,6 +137,37 @@ impl Drop for Registry {
     }
 }
 
+/// A door before the server that shuts at once when a client tries TLS. Clients do so first, and take up
+/// plain HTTP when they are refused, or after 0.3 s of waiting for each look at an image
+/// (google/go-containerregistry, pkg/v1/remote/transport/ping.go): the server would keep them waiting.
+fn refuse_tls(inner: SocketAddr) -> std::io::Result<SocketAddr> {
+    let door = TcpListener::bind("127.0.0.1:0")?;
+    let address = door.local_addr()?;
+    std::thread::spawn(move || {
+        for client in door.incoming().filter_map(Result::ok) {
+            std::thread::spawn(move || pass_on(&client, inner));
+        }
+    });
+    Ok(address)
+}
+
+/// Until one side closes. Whatever fails, the client sees a closed connection and says so.
+fn pass_on(client: &TcpStream, inner: SocketAddr) -> Option<()> {
+    const TLS_HANDSHAKE: u8 = 0x16;
+    let mut first = [0];
+    if client.peek(&mut first).ok()? == 0 || first[0] == TLS_HANDSHAKE {
+        return None;
+    }
+    let server = TcpStream::connect(inner).ok()?;
+    let (mut from_client, mut to_server) = (client.try_clone().ok()?, server.try_clone().ok()?);
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from_client, &mut to_server);
+        to_server.shutdown(Shutdown::Write)
+    });
+    let _ = std::io::copy(&mut &server, &mut &*client);
+    client.shutdown(Shutdown::Both).ok()
+}
+
 fn serve(mut request: Request, state: &Mutex<State>) {
     let mut body = Vec::new();
     let whole = request.as_reader().read_to_end(&mut body).is_ok();
@@ -182,7 +217,8 @@ impl State {
                 .with("Content-Type", kind)
                 .with("Docker-Content-Digest", digest(bytes))
                 .body(Arc::new(bytes.clone())),
-            None => Answer::new(404),
+            // Clients tell "not there" from "not allowed" by the code.
+            None => Answer::new(404).body(Arc::new(br#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#.to_vec())),
         }
     }
 

@@ -48,6 +48,16 @@ fn readable_copy(from: &Path) -> tempfile::TempDir {
 
 /// Whether we are root.
 pub fn is_root() -> bool {
+    own_ids().0 == 0
+}
+
+/// The user and group that the phases run as.
+pub fn user() -> (u32, u32) {
+    if is_root() { USER } else { own_ids() }
+}
+
+fn own_ids() -> (u32, u32) {
     use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+    let meta = std::fs::metadata("/proc/self").expect("a process of our own");
+    (meta.uid(), meta.gid())
 }

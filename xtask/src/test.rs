@@ -129,8 +129,8 @@ impl Tier {
         exports.tools(&home)?;
         exports.set("LIBPACK_PACKAGE", product::offline()?);
         exports.set("LIBPACK_PACKAGE_PLAIN", product::plain()?);
-        exports.set("LIBPACK_MINIMAL", product::minimal()?);
         if self == Self::Pack {
+            exports.set("LIBPACK_MINIMAL", product::minimal()?);
             let engine = setup::engine::Engine::find(&home).context("the engine has gone")?;
             builder::make(&home, &engine)?;
             exports.set("LIBPACK_BUILDER", builder::IMAGE);

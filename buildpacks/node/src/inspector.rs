@@ -1,5 +1,4 @@
-//! The helper `inspector`: turns on the debugger of Node.js at launch (spec node.md 4.4;
-//! paketo-buildpacks/node-engine, `cmd/inspector`).
+//! The helper `inspector`: turns on the debugger of Node.js at launch (paketo-buildpacks/node-engine, `cmd/inspector`).
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,4 @@
-//! Which file starts an app that has no start script (spec node.md 1.4;
-//! paketo-buildpacks/libnodejs, `find_node_application.go`).
+//! Which file starts an app that has no start script (paketo-buildpacks/libnodejs, `find_node_application.go`).
 
 use std::path::{Component, Path, PathBuf};
 

@@ -2,6 +2,7 @@
 
 mod inspector;
 mod launch_file;
+mod lts;
 mod memory;
 mod module_cache;
 mod module_link;

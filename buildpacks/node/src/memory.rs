@@ -1,5 +1,5 @@
 //! The helper `optimize-memory`: tells the app how much memory its container has, and limits the
-//! heap of Node.js to a share of it (spec node.md 4.4; paketo-buildpacks/node-engine,
+//! heap of Node.js to a share of it (paketo-buildpacks/node-engine,
 //! `cmd/optimize-memory`).
 
 use std::collections::BTreeMap;

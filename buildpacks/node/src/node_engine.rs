@@ -1,28 +1,24 @@
 //! The component `node-engine`: Node.js itself, with npm (paketo-buildpacks/node-engine).
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use libpack::Result;
 use libpack::component::{Component, Verdict};
 use libpack::context::{BuildCx, DetectCx, Install, NewLayer, Surroundings};
-use libpack::dependency::{Dependencies, Dependency};
+use libpack::dependency::Dependency;
 use libpack::env::Scope;
 use libpack::fs;
 use libpack::layer::Flags;
-use libpack::plan::{Choice, Entries, Plan, Require};
+use libpack::plan::{Entries, Plan, Require};
 use libpack::sbom::{Catalog, Sbom, Subject};
 use libpack::version::Constraint;
 
+use crate::lts;
 use crate::npm_inputs::may_compile;
 use crate::npm_install::NODE_MODULES;
 use crate::project::Project;
 use crate::version_source::{self, Known, PRIORITY};
 
-/// When the newest lines become long-term support, in seconds since 1970 (nodejs/Release,
-/// `schedule.json`). Even lines before them are; odd ones never will be.
-const BECOME_LTS: [(u64, u64); 1] = [(26, 1_793_145_600)];
-const PREFER_LTS: &str = "BP_NODE_PREFER_LTS";
 /// The layer, and the plan's name.
 pub const NODE: &str = "node";
 /// The plan's name for the package manager in it.
@@ -51,7 +47,7 @@ impl Component for NodeEngine {
             return supplied_outside(cx);
         }
         let entries = wishes(cx)?;
-        let node = cx.resolve(NODE, &lts_first(cx, entries.pick(&PRIORITY)))?;
+        let node = cx.resolve(NODE, &lts::on_a_line(cx, entries.pick(&PRIORITY))?)?;
         let npm = (cx.supplies(NPM) && cx.carries(NPM)).then(|| cx.choose(NPM, "")).transpose()?;
         let flags = flags(&entries, &cx.entries(NPM), &cx.entries(NODE_MODULES));
         let mut layer = cx.layer(NODE).flags(flags).keyed_by(node.key());
@@ -59,15 +55,16 @@ impl Component for NodeEngine {
             layer = layer.keyed_by([("npm-version", npm.version.as_str())]);
         }
         let include = Headers::wanted(cx, flags)?;
+        cx.discard_at_end(&headers(&cx.layer_path(NODE)));
         let layer = layer.provide(move |layer| install(layer, &node, npm.as_ref(), include))?;
-        cx.discard_at_end(&headers(layer.path()));
-        cx.env(Scope::Both)
+        // An image that nobody wants Node.js in, such as a Java app's, hears nothing of it.
+        cx.env(if flags.launch { Scope::Both } else { Scope::Build })
             .about(NODE)
             .default("NODE_HOME", layer.path())
             .default("NODE_ENV", "production")
             .default("NODE_VERBOSE", "false")
             .default("NODE_OPTIONS", "--use-openssl-ca");
-        launch_helpers(cx)
+        if flags.launch { launch_helpers(cx) } else { Ok(()) }
     }
 }
 
@@ -171,33 +168,8 @@ fn requests(around: &Surroundings) -> Result<Vec<(&'static str, String)>> {
         around.setting(version_source::SETTING).as_deref(),
         text(version_source::NVMRC)?.as_deref(),
         text(version_source::NODE_VERSION)?.as_deref(),
-        Known { newest_lts: newest_lts(around)?, is_constraint: &is_constraint },
+        Known { newest_lts: lts::newest(around)?, is_constraint: &is_constraint },
     )
-}
-
-/// The newest long-term-support line that the buildpack carries.
-fn newest_lts(around: &Surroundings) -> Result<u32> {
-    let now = around.world().clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let is_lts = |line: u64| {
-        let since = BECOME_LTS.iter().find(|(known, _)| *known <= line).map_or(0, |(_, since)| *since);
-        line.is_multiple_of(2) && since <= now
-    };
-    let rows = Dependencies::from_descriptor(around.descriptor())?;
-    let lines = rows.rows().iter().filter(|row| row.id == NODE).map(|row| row.version.major());
-    Ok(lines.filter(|line| is_lts(*line)).max().and_then(|line| line.try_into().ok()).unwrap_or_default())
-}
-
-/// With `BP_NODE_PREFER_LTS`, an open range ends at the newest long-term-support line where that
-/// leaves anything.
-fn lts_first(cx: &BuildCx<'_>, mut choice: Choice) -> Choice {
-    let (prefer, _) = cx.settings().lenient_flag(PREFER_LTS);
-    let (true, Ok(lts), Some(chosen)) = (prefer, newest_lts(cx), &mut choice.chosen) else { return choice };
-    let narrowed: Vec<_> = chosen.version.split("||").map(|range| format!("{range}, <{}", lts + 1)).collect();
-    let narrowed = narrowed.join(" || ");
-    if cx.choose(NODE, &narrowed).is_ok() {
-        chosen.version = narrowed;
-    }
-    choice
 }
 
 /// Somebody else supplies Node. One that says where it is has its own environment; a base image's or an

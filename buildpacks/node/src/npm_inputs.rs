@@ -1,5 +1,4 @@
-//! What shapes the modules that npm installs: the inputs of the key by which their layer is re-used
-//! (spec node.md 4.3).
+//! What shapes the modules that npm installs: the inputs of the key by which their layer is re-used.
 
 use std::path::Path;
 

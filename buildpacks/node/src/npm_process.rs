@@ -1,5 +1,5 @@
 //! How npm installs the modules of a project: which command, with which arguments
-//! (spec node.md 4.5; paketo-buildpacks/npm-install, `build_process_resolver.go`).
+//! (paketo-buildpacks/npm-install, `build_process_resolver.go`).
 
 use std::path::Path;
 

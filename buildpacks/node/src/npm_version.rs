@@ -8,13 +8,14 @@ use libpack::{Error, fs};
 
 use crate::node_engine;
 use crate::npm_install::NODE_MODULES;
+use crate::npmrc::{self, GlobalConfig};
 
 const SETTING: &str = "BP_NPM_VERSION";
 /// The layer.
 const LAYER: &str = "npm";
 
 /// The npm that was asked for, made when somebody uses it.
-pub fn provide(cx: &BuildCx<'_>) -> Result<Option<Toolchain>> {
+pub fn provide(cx: &BuildCx<'_>, global: &GlobalConfig) -> Result<Option<Toolchain>> {
     let Some(version) = cx.setting(SETTING) else { return Ok(None) };
     let (npm, node, modules) =
         (cx.entries(node_engine::NPM), cx.entries(node_engine::NODE), cx.entries(NODE_MODULES));
@@ -26,12 +27,16 @@ pub fn provide(cx: &BuildCx<'_>) -> Result<Option<Toolchain>> {
     let (around, world) = (cx.environment(), cx.world().clone());
     let (app, log) = (cx.app().to_path_buf(), cx.log().clone());
     let wanted = version.clone();
+    let global = global.clone();
     let layer = cx.layer(LAYER).flags(flags).keyed_by([("version", &*version), ("node", &*node_version)]);
     layer
         .provide(move |layer| {
             let mut child = libpack::exec::Run::new(&world, log.clone(), "npm", &app, around.clone());
             if let Some(node) = &node {
                 child = child.path_first(&node.ready()?.join("bin"));
+            }
+            if let GlobalConfig::Binding(path) = &global {
+                child = child.env(npmrc::VARIABLE, path.as_os_str());
             }
             let cache = fs::scratch()?;
             let child = child

@@ -1,4 +1,4 @@
-//! Which file npm takes as its global configuration while building (spec node.md 8).
+//! Which file npm takes as its global configuration while building.
 
 use std::path::{Path, PathBuf};
 

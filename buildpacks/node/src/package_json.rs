@@ -1,7 +1,7 @@
 //! `package.json`, read as tolerantly as npm does.
 //!
 //! A field of a foreign type (the legacy list form of `engines`, a script that is no text) is left
-//! out with a warning instead of an error (spec node.md 1.3).
+//! out with a warning instead of an error.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -96,11 +96,12 @@ impl PackageJson {
     }
 
     /// The scripts that start the app: the one named `requested` (`BP_NPM_START_SCRIPT`), else
-    /// `start`; before and after it always `prestart` and `poststart` (spec node.md 1.3). None when
+    /// `start`; before and after it always `prestart` and `poststart`. None when
     /// there is no start script or it is empty.
     /// Errors: `node/start-script-unknown` when the requested one does not exist.
     pub fn start_scripts(&self, requested: Option<&str>) -> Result<Option<StartScripts>> {
-        let requested = requested.filter(|name| !name.is_empty());
+        // `start` is the setting's default: it may be missing.
+        let requested = requested.filter(|name| !name.is_empty() && *name != "start");
         if let Some(name) = requested.filter(|name| !self.scripts.contains_key(*name)) {
             let known = self.scripts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             let known = if known.is_empty() { "none".to_owned() } else { known };

@@ -1,7 +1,7 @@
-//! How the scripts of `package.json` start an app without npm (spec node.md 5.2).
+//! How the scripts of `package.json` start an app without npm.
 //!
 //! One simple command runs as it is. Anything else becomes a script of ours in a launch layer,
-//! because a command line must survive being joined and split by a platform (spec platforms.md R10).
+//! because a command line must survive being joined and split by a platform (docs/platforms.md R10).
 
 use std::path::Path;
 

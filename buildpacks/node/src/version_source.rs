@@ -1,5 +1,5 @@
 //! Where people say which Node.js they want: `BP_NODE_VERSION`, `package.json`, `.nvmrc`,
-//! `.node-version` (spec node.md 3.3).
+//! `.node-version`.
 
 use libpack::{Error, Result};
 

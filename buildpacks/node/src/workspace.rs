@@ -1,5 +1,5 @@
 //! Packages that npm links instead of copying: workspaces and `file:` folders, and what becomes of
-//! the links when `node_modules` lies in a layer (spec node.md 4.8).
+//! the links when `node_modules` lies in a layer.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -122,7 +122,7 @@ impl Move<'_> {
     }
 
     /// The text of the link that takes a tree's place in the project. Relative, because platforms
-    /// put app and layers elsewhere together (spec platforms.md R13).
+    /// put app and layers elsewhere together (docs/platforms.md R13).
     pub fn link_back(&self, tree: &str) -> PathBuf {
         let place = self.project.join(tree);
         relative(place.parent().unwrap_or(self.project), &self.layer.join(tree))

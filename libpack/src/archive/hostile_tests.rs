@@ -1,4 +1,4 @@
-//! Hostile and broken archives, numbered as in spec/platforms.md 6.3 A. After each failure nothing
+//! Hostile and broken archives, one test each. After each failure nothing
 //! may lie beside or below the target.
 
 use std::fs;

@@ -4,13 +4,15 @@
 mod decompress;
 mod files;
 mod meter;
+mod options;
 mod pack;
 mod tree;
 mod unpack;
 
 pub use files::{pack_file, unpack_file};
+pub use options::{Limits, Links, Unpack};
 pub use pack::{MODIFIED, Pack, TreeWriter, pack};
-pub use unpack::{Limits, Links, Unpack, unpack, unpack_over};
+pub use unpack::{unpack, unpack_over};
 
 #[cfg(test)]
 mod hostile_tests;

@@ -49,10 +49,15 @@ impl Tree {
             return self.root.set_permissions(if path == Path::new("") { Path::new(".") } else { path }, mode);
         }
         let name = self.enter_parent(path)?;
-        if self.handle.symlink_metadata(name).is_ok() {
-            self.handle.remove_file(name)?;
+        match self.handle.symlink_metadata(name) {
+            // It was there before the archive: see `unpack_over`.
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => {
+                self.handle.remove_file(name)?;
+                self.handle.create_dir(name)?;
+            }
+            Err(_) => self.handle.create_dir(name)?,
         }
-        self.handle.create_dir(name)?;
         self.handle.set_permissions(name, mode)?;
         self.folders.insert(path.to_owned());
         Ok(())
@@ -133,6 +138,9 @@ impl Tree {
         if self.folders.contains(path) {
             return Err(io::Error::new(ErrorKind::IsADirectory, "the archive holds a folder of that name already"));
         }
+        if self.handle.symlink_metadata(name)?.is_dir() {
+            return self.handle.remove_dir_all(name);
+        }
         self.handle.remove_file(name)
     }
 
@@ -158,13 +166,15 @@ impl Tree {
         for path in missing {
             let mut builder = DirBuilder::new();
             builder.mode(FOLDER_MODE);
-            self.root.create_dir_with(path, &builder).map_err(|error| match error.kind() {
-                ErrorKind::AlreadyExists => {
-                    io::Error::new(ErrorKind::NotADirectory, format!("{} is a file or a link", path.display()))
+            match self.root.create_dir_with(path, &builder) {
+                Ok(()) => self.root.set_permissions(path, Permissions::from_mode(FOLDER_MODE))?,
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                Err(_) if self.root.symlink_metadata(path)?.is_dir() => {}
+                Err(_) => {
+                    let message = format!("{} is a file or a link", path.display());
+                    return Err(io::Error::new(ErrorKind::NotADirectory, message));
                 }
-                _ => error,
-            })?;
-            self.root.set_permissions(path, Permissions::from_mode(FOLDER_MODE))?;
+            }
             self.folders.insert(path.to_owned());
         }
         Ok(())

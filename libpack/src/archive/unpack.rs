@@ -1,4 +1,4 @@
-//! Unpacking a tar archive that nobody has to trust (spec/platforms.md 6.3 A).
+//! Unpacking a tar archive that nobody has to trust (what it withstands: `hostile_tests.rs`).
 
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +9,7 @@ use tar::{Entry, EntryType};
 
 use super::decompress;
 use super::meter::{Allowance, Meter};
+use super::options::{Links, Unpack};
 use super::tree::{Tree, Trouble};
 use crate::{Error, Result};
 
@@ -16,46 +17,6 @@ use crate::{Error, Result};
 const HEADERS: u64 = 8 << 20;
 /// What may follow the end of the archive, in bytes: tapes are padded.
 const PADDING: u64 = 64 << 20;
-
-/// How an archive is unpacked.
-#[derive(Clone, Copy, Default)]
-pub struct Unpack<'a> {
-    /// Leading folders that are cut off each entry; what has no more than these is left out.
-    pub strip_components: usize,
-    /// Asked with the path after stripping; what it refuses is never written.
-    pub keep: Option<&'a (dyn Fn(&Path) -> bool + Sync)>,
-    /// How far a symbolic link may reach.
-    pub links: Links,
-    /// When an archive is too much.
-    pub limits: Limits,
-}
-
-/// How far a symbolic link may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Links {
-    /// Relative and inside the archive, also when nothing lies there.
-    #[default]
-    Inside,
-    /// Anywhere: for trees that we packed ourselves.
-    Anywhere,
-}
-
-/// When an archive is too much; the defaults are several times what the largest toolchain has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Entries of any kind.
-    pub entries: u64,
-    /// Bytes of all files together, unpacked.
-    pub bytes: u64,
-    /// Folders within folders.
-    pub depth: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { entries: 1_000_000, bytes: 8 << 30, depth: 200 }
-    }
-}
 
 /// Unpacks a tar archive (plain, gzip, xz or zstd) so that `root` appears whole or not at all.
 ///

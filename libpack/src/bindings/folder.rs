@@ -1,5 +1,5 @@
 //! Bindings that lie on disk, one folder each: the current layout (`type`, `provider`, keys) and the
-//! older one (`metadata/kind`, `metadata/provider`, `secret/`). Facts: spec/common.md 11.
+//! older one (`metadata/kind`, `metadata/provider`, `secret/`). Facts: paketo-buildpacks/packit `servicebindings`, servicebinding.io.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;

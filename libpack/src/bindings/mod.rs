@@ -1,5 +1,5 @@
 //! Service bindings: what the platform hands to a build or a container beside the source
-//! (certificates, registry settings, mirrors). Facts: spec/common.md 11, platforms.md R14.
+//! (certificates, registry settings, mirrors). Facts: paketo-buildpacks/packit `servicebindings`, servicebinding.io, docs/platforms.md R14.
 //!
 //! One file per place that bindings come from; this one chooses the place and looks things up.
 

@@ -23,7 +23,7 @@ impl Secret {
         &self.bytes
     }
 
-    /// The value as text, without the white space around it (spec/common.md 11).
+    /// The value as text, without the white space around it (paketo-buildpacks/packit `servicebindings`, servicebinding.io).
     /// `binding/not-text` when it is not UTF-8.
     pub fn text(&self) -> Result<&str> {
         // The cause is left out on purpose: not even the place of a wrong byte belongs into a log.

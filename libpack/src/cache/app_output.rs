@@ -55,9 +55,9 @@ impl AppOutput {
         // A changed file with the folders above it, nothing beside it.
         let keep = |path: &Path| changed.iter().any(|one| one == path || one.starts_with(path));
         archive::pack_file(self.session.around.app(), &file, Pack { keep: Some(&keep), ..Pack::default() })?;
-        let gone: Vec<_> = gone.iter().map(|path| path.to_string_lossy()).collect();
-        fs::write(&layer.join(GONE), gone.join("\n"))?;
-        let digest = session_digest(&[fs::read_bytes(&file)?, gone.join("\n").into_bytes()].concat());
+        let gone = gone.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join("\n");
+        fs::write(&layer.join(GONE), &gone)?;
+        let digest = digest_of(&fs::read_bytes(&file)?, &gone);
         let key = Key::new().with("digest", &digest);
         self.session.store.finish(&self.layer, Flags::CACHE, &key, &BTreeMap::new(), false)?;
         Ok(digest)
@@ -81,14 +81,23 @@ impl AppOutput {
         if !there || !layer.join(FILE).is_file() {
             return Ok(false);
         }
+        let (bytes, gone) = (fs::read_bytes(&layer.join(FILE))?, fs::read_text(&layer.join(GONE)).unwrap_or_default());
+        if digest_of(&bytes, &gone) != digest {
+            self.session.around.log().warning("What the scripts of the earlier build wrote came back damaged");
+            return Ok(false);
+        }
         let app = self.session.around.app();
         self.session.around.log().process("Writing again what the scripts of the earlier build wrote");
-        let bytes = fs::read_bytes(&layer.join(FILE))?;
-        archive::unpack_over(&*bytes, app, Unpack { links: Links::Anywhere, ..Unpack::default() })?;
-        for path in fs::read_text(&layer.join(GONE))?.lines().filter(|line| !line.is_empty()) {
+        // First what went: a file may have taken a folder's place.
+        for path in gone.lines().filter(|line| !line.is_empty()) {
             fs::remove(&app.join(path))?;
         }
+        archive::unpack_over(&*bytes, app, Unpack { links: Links::Anywhere, ..Unpack::default() })?;
         store.keep(&self.layer, Flags::CACHE)?;
         Ok(true)
     }
+}
+
+fn digest_of(archive: &[u8], gone: &str) -> String {
+    session_digest(&[archive, gone.as_bytes()].concat())
 }

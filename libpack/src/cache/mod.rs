@@ -38,6 +38,8 @@ pub(crate) struct CacheState {
 struct Opened {
     folder: tempfile::TempDir,
     before: Listing,
+    /// Whether the file that came back could not be read: it must not be kept.
+    damaged: bool,
 }
 
 impl Cache {
@@ -80,6 +82,7 @@ impl CacheState {
 
     fn unpack(&self, session: &Session) -> Result<Opened> {
         let folder = fs::scratch()?;
+        let mut damaged = false;
         if self.usable(session) {
             let log = session.around.log();
             log.debug(format!("Unpacking cache {}", self.name));
@@ -91,10 +94,11 @@ impl CacheState {
             if let Err(error) = unpacked {
                 log.warning(format!("Cache {} cannot be read and starts empty: {error}", self.name));
                 fs::empty(folder.path())?;
+                damaged = true;
             }
         }
         let before = Listing::of(folder.path(), &[])?;
-        Ok(Opened { folder, before })
+        Ok(Opened { folder, before, damaged })
     }
 
     /// Keeps what the build made of the cache. An unopened one stays the file that it is.
@@ -104,7 +108,7 @@ impl CacheState {
             return if self.usable(session) { session.store.keep(&self.name, Flags::CACHE) } else { Ok(()) };
         };
         let after = Listing::of(opened.folder.path(), &[])?;
-        if self.usable(session) && after.same_content(&opened.before) {
+        if !opened.damaged && self.usable(session) && after.same_content(&opened.before) {
             return session.store.keep(&self.name, Flags::CACHE);
         }
         if after.is_empty() {

@@ -6,13 +6,13 @@ use super::{BuildCx, NewLayer};
 use crate::archive::{Unpack, unpack};
 use crate::dependency::{Dependencies, Dependency};
 use crate::plan::Choice;
-use crate::{Error, Result};
+use crate::{Blame, Error, Result};
 
 impl BuildCx<'_> {
     /// Chooses the version that the plan asks for, and logs who asked, what was chosen, and when its
     /// maintainers stop.
     pub fn resolve(&self, id: &str, choice: &Choice) -> Result<Dependency> {
-        let dependency = self.choose(id, choice.constraint())?;
+        let dependency = self.choose(id, choice.constraint()).map_err(|error| asked_by(choice, error))?;
         let (log, name) = (self.log(), &dependency.name);
         log.process(format!("Resolving {name} version"));
         if !choice.candidates.is_empty() {
@@ -45,6 +45,16 @@ impl BuildCx<'_> {
 
     fn dependencies(&self) -> Result<Dependencies> {
         Dependencies::from_descriptor(self.descriptor())
+    }
+}
+
+/// The same error, naming who asked for what cannot be had.
+fn asked_by(choice: &Choice, error: Error) -> Error {
+    let (Some(chosen), Blame::User) = (&choice.chosen, error.blame()) else { return error };
+    let named = Error::user(error.id(), format!("{}: {}", chosen.source, error.message()));
+    match error.next_step() {
+        Some(hint) => named.hint(hint),
+        None => named,
     }
 }
 

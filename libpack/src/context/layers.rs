@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 
 use super::Session;
+use super::toolchain::{Asked, Toolchain};
+use crate::Result;
 use crate::cache::AppOutput;
-use crate::layer::{Decision, Flags, Key};
-use crate::log::{Block, Log};
+use crate::layer::{Decision, Flags, Key, NO_EARLIER};
+use crate::log::Log;
 use crate::sbom::{self, Sbom};
-use crate::{Error, Result, fs};
 
 /// The value under which a layer keeps the digest of what making it wrote into the app folder.
 const APP_OUTPUT: &str = "app-output";
@@ -72,6 +72,11 @@ impl NewLayer {
         &self.log
     }
 
+    /// Whether anybody reads what [`Self::describe`] is told: not with `BP_DISABLE_SBOM`.
+    pub fn is_described(&self) -> bool {
+        !self.session.formats.is_empty()
+    }
+
     /// Says what is in it.
     pub fn describe(&self, sbom: Sbom) {
         *lock(&self.sbom) = Some(sbom);
@@ -93,7 +98,7 @@ impl LayerRequest {
         Self {
             session: Arc::clone(session),
             name: name.to_owned(),
-            flags: Flags::default(),
+            flags: Flags::LAUNCH,
             key,
             output: None,
             outdated: None,
@@ -151,40 +156,26 @@ impl LayerRequest {
     /// [`Toolchain::ready`]. It then lies at the layer's own path, and is moved out of the way before
     /// the build ends.
     pub fn provide(self, make: impl Fn(&NewLayer) -> Result<()> + Send + Sync + 'static) -> Result<Toolchain> {
-        let path = self.session.store.path(&self.name);
-        let key = self.key.clone().and(self.session.common_key(self.flags));
-        let reused = self.flags.any() && self.reuse(&key)?;
-        let make: Recipe = Arc::new(make);
-        let stage = if reused || !self.flags.any() {
-            Stage::Waiting(make)
-        } else {
-            start(&self.session, &self.name, self.flags, &key, make)?
-        };
-        let toolchain = Arc::new(ToolchainState {
-            name: self.name.clone(),
-            key: self.key.to_table(),
-            path,
-            reused,
-            borrowed: Mutex::new(false),
-            stage: Mutex::new(stage),
-        });
-        self.session.state().toolchains.insert(self.name, Arc::clone(&toolchain));
-        Ok(Toolchain::new(&self.session, toolchain))
+        let whole_key = self.key.clone().and(self.session.common_key(self.flags));
+        let reused = self.flags.any() && self.reuse(&whole_key)?;
+        let asked = Asked { name: &self.name, flags: self.flags, key: &self.key, whole_key: &whole_key, reused };
+        Toolchain::begin(&self.session, &asked, Arc::new(make))
     }
 
     fn reuse(&self, key: &Key) -> Result<bool> {
         let log = self.session.around.log();
         let endings = self.session.sbom_endings();
         let mut decision = self.session.store.decide(&self.name, self.flags, key, &endings);
+        // Before anything is replayed: what is made anew must find the sources as they came.
+        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
+            decision = Decision::Make(vec![reason.clone()]);
+        }
         if let (Decision::Reuse, Some(output)) = (&decision, &self.output) {
             let wrote = self.session.store.values(&self.name).remove(APP_OUTPUT);
             if !output.replay(wrote.as_deref())? {
                 let reason = "what it wrote into the application folder did not come back";
                 decision = Decision::Make(vec![reason.to_owned()]);
             }
-        }
-        if let (Decision::Reuse, Some(reason)) = (&decision, &self.outdated) {
-            decision = Decision::Make(vec![reason.clone()]);
         }
         match decision {
             Decision::Reuse => {
@@ -193,8 +184,10 @@ impl LayerRequest {
                 Ok(true)
             }
             Decision::Make(reasons) => {
-                log.debug(format!("Layer {} is made: {}", self.name, reasons.join(", ")));
-                if reasons != ["there is no earlier one"] {
+                // The first build makes every layer: nobody asks why.
+                if reasons == [NO_EARLIER] {
+                    log.debug(format!("Layer {} is made: {NO_EARLIER}", self.name));
+                } else {
                     log.process(format!("Layer {} is made anew: {}", self.name, reasons.join(", ")));
                 }
                 Ok(false)
@@ -203,116 +196,7 @@ impl LayerRequest {
     }
 }
 
-type Recipe = Arc<dyn Fn(&NewLayer) -> Result<()> + Send + Sync>;
-
-/// How far a toolchain is.
-enum Stage {
-    Waiting(Recipe),
-    Running(JoinHandle<Result<()>>, Block),
-    Ready,
-    Failed,
-}
-
-pub(crate) struct ToolchainState {
-    name: String,
-    key: toml::Table,
-    path: PathBuf,
-    reused: bool,
-    /// Whether a folder was made that is not to stay.
-    borrowed: Mutex<bool>,
-    stage: Mutex<Stage>,
-}
-
-/// A layer that steps of this build run programs from.
-#[derive(Clone)]
-pub struct Toolchain {
-    session: Arc<Session>,
-    state: Arc<ToolchainState>,
-}
-
-impl Toolchain {
-    pub(crate) fn new(session: &Arc<Session>, state: Arc<ToolchainState>) -> Self {
-        Self { session: Arc::clone(session), state }
-    }
-
-    /// Where it lies, there or not.
-    pub fn path(&self) -> &Path {
-        &self.state.path
-    }
-
-    /// A field of the key that it was asked for with, such as `version`.
-    pub fn fact(&self, field: &str) -> Option<&str> {
-        self.state.key.get(field).and_then(toml::Value::as_str)
-    }
-
-    /// Whether the image keeps the earlier layer.
-    pub fn reused(&self) -> bool {
-        self.state.reused
-    }
-
-    /// Waits until it is there, and makes it when nobody did.
-    pub fn ready(&self) -> Result<&Path> {
-        self.state.settle(&self.session, true)?;
-        Ok(&self.state.path)
-    }
-}
-
-impl ToolchainState {
-    /// Waits for a job; with `make`, also makes what is still waiting.
-    fn settle(&self, session: &Arc<Session>, make: bool) -> Result<()> {
-        let mut stage = lock(&self.stage);
-        match std::mem::replace(&mut *stage, Stage::Failed) {
-            Stage::Waiting(recipe) if make => {
-                // A layer that came back with its content is ready as it is.
-                if !session.store.folder_restored(&self.name) {
-                    fs::remove(&self.path)?;
-                    fs::create_dir(&self.path)?;
-                    *lock(&self.borrowed) = true;
-                    recipe(&new_layer(session, &self.name, session.around.log().clone()))?;
-                }
-                *stage = Stage::Ready;
-            }
-            Stage::Running(job, block) => {
-                let outcome = job.join();
-                block.release();
-                outcome.unwrap_or_else(|_| Err(crashed(&self.name)))?;
-                *stage = Stage::Ready;
-            }
-            Stage::Failed => return Err(crashed(&self.name)),
-            other => *stage = other,
-        }
-        Ok(())
-    }
-
-    /// Ends the build for it: waits for its job, and takes away a folder that the image has already.
-    pub fn finish(&self, session: &Arc<Session>) -> Result<()> {
-        self.settle(session, false)?;
-        if *lock(&self.borrowed) {
-            fs::remove(&self.path)?;
-        }
-        Ok(())
-    }
-}
-
-fn crashed(name: &str) -> Error {
-    Error::bug("layer/crashed", format!("layer {name} could not be made"))
-}
-
-/// Begins the job: in the background, or at once where the order of the log must be stable.
-fn start(session: &Arc<Session>, name: &str, flags: Flags, key: &Key, recipe: Recipe) -> Result<Stage> {
-    if session.around.world().in_order {
-        let log = session.around.log().clone();
-        make_layer(session, name, flags, key, log, |layer| recipe(layer))?;
-        return Ok(Stage::Ready);
-    }
-    let (log, block) = session.around.log().block();
-    let (session, name, key) = (Arc::clone(session), name.to_owned(), key.clone());
-    let job =
-        std::thread::spawn(move || make_layer(&session, &name, flags, &key, log, |layer| recipe(layer)).map(drop));
-    Ok(Stage::Running(job, block))
-}
-
-fn new_layer(session: &Arc<Session>, name: &str, log: Log) -> NewLayer {
+pub(super) fn new_layer(session: &Arc<Session>, name: &str, log: Log) -> NewLayer {
     NewLayer {
         path: session.store.path(name),
         session: Arc::clone(session),
@@ -322,7 +206,7 @@ fn new_layer(session: &Arc<Session>, name: &str, log: Log) -> NewLayer {
     }
 }
 
-fn make_layer(
+pub(super) fn make_layer(
     session: &Arc<Session>,
     name: &str,
     flags: Flags,
@@ -348,6 +232,6 @@ fn make_layer(
     Ok(values)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,11 +6,13 @@ mod detect;
 mod layers;
 mod session;
 mod surroundings;
+mod toolchain;
 
 pub use build::{BuildCx, EnvChanges};
 pub use dependency::Install;
 pub use detect::DetectCx;
-pub use layers::{Layer, LayerRequest, NewLayer, Toolchain};
+pub use layers::{Layer, LayerRequest, NewLayer};
 pub use surroundings::Surroundings;
+pub use toolchain::Toolchain;
 
 pub(crate) use session::{Session, State, digest as session_digest};

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Surroundings;
-use super::layers::ToolchainState;
+use super::toolchain::ToolchainState;
 use crate::cache::CacheState;
 use crate::env::Change;
 use crate::launch::Launch;

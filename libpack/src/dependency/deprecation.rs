@@ -1,5 +1,5 @@
 //! The notice that a version reaches its end of life (paketo-buildpacks/packit
-//! `scribe/emitter.go`; spec/common.md 8.3).
+//! `scribe/emitter.go`).
 
 use std::time::SystemTime;
 

@@ -1,5 +1,5 @@
 //! The choice of one row: id, constraint, target, stack (paketo-buildpacks/packit
-//! `postal/service.go`, Paketo RFC 0059; spec/common.md 8.3).
+//! `postal/service.go`, Paketo RFC 0059).
 
 use std::collections::BTreeSet;
 

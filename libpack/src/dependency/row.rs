@@ -1,5 +1,5 @@
 //! One `[[metadata.dependencies]]` row, in any of the spellings that packit, libpak 1 and libpak 2
-//! use (spec/common.md 8.2; paketo-buildpacks/packit `postal/buildpack.go`, paketo-buildpacks/libpak
+//! use (paketo-buildpacks/packit `postal/buildpack.go`, paketo-buildpacks/libpak
 //! `buildpack.go`, Paketo RFC 0059).
 
 use serde::{Deserialize, Serialize};

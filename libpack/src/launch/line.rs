@@ -1,6 +1,6 @@
 //! Whether a command line needs a shell. One that does not is started directly: it then gets signals
 //! itself, runs on images without a shell, and survives platforms that join a command to one string
-//! (spec/node.md 5.2, platforms.md R10).
+//! (docs/platforms.md R10).
 
 /// The words of a line that is one simple command; none when it needs a shell.
 ///

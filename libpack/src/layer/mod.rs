@@ -7,6 +7,7 @@ mod key;
 mod store;
 
 pub use key::Key;
+pub(crate) use store::NO_EARLIER;
 pub use store::{Decision, Store};
 
 /// What a layer is for (buildpacks/spec, buildpack.md, "Layer Types").

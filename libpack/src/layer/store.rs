@@ -40,6 +40,8 @@ struct Content {
     metadata: Table,
 }
 
+/// Why a first build makes a layer.
+pub(crate) const NO_EARLIER: &str = "there is no earlier one";
 /// The name below `[metadata]` under which what `create` returned is kept.
 const VALUES: &str = "values";
 /// Whether the layer came with SBOM files, so that their absence means something.
@@ -72,7 +74,7 @@ impl Store {
     /// formats (`cdx.json` …): a layer that was described must still be.
     pub fn decide(&self, name: &str, flags: Flags, key: &Key, sboms: &[&str]) -> Decision {
         let Some(restored) = self.restored.get(name) else {
-            return Decision::Make(vec!["there is no earlier one".to_owned()]);
+            return Decision::Make(vec![NO_EARLIER.to_owned()]);
         };
         let mut compared = restored.metadata.clone();
         let described = compared.remove(DESCRIBED).is_some();

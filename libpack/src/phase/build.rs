@@ -37,6 +37,10 @@ pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> 
     // Whatever happened, no job may write into the layers after we are gone.
     let settled = settle(&session);
     built.and(settled)?;
+    if session.formats.is_empty() && session.around.settings().flag("BP_DISABLE_SBOM")? {
+        // Paketo RFC 0044: an image says that it has no SBOM on purpose.
+        session.state().launch.label("io.paketo.sbom.disabled", "true");
+    }
     let launch = environment::write(&session)?;
     launch.check()?;
     session.store.sweep()?;

@@ -7,7 +7,7 @@ use super::{Hash, License, hash, purl};
 /// What sort of thing a component is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A library, and what packit calls so: every dependency (spec/common.md 9.2).
+    /// A library, and what packit calls so: every dependency (paketo-buildpacks/packit `sbom`).
     Library,
     /// A program.
     Application,

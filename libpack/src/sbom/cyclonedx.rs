@@ -1,6 +1,6 @@
 //! CycloneDX JSON 1.3 to 1.6 (CycloneDX/specification, schema/bom-1.x.schema.json).
 //!
-//! No serial number and no timestamp: both would differ from build to build (spec/common.md 9.2).
+//! No serial number and no timestamp: both would differ from build to build (paketo-buildpacks/packit `sbom`).
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 
-/// A CycloneDX version. Paketo's default is 1.3 (spec/common.md 9.2).
+/// A CycloneDX version. Paketo's default is 1.3 (paketo-buildpacks/packit `sbom`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum CycloneDxVersion {
     /// 1.3
@@ -28,7 +28,7 @@ impl CycloneDxVersion {
     }
 }
 
-/// An SPDX version. Paketo's default is 2.2 (spec/common.md 9.2).
+/// An SPDX version. Paketo's default is 2.2 (paketo-buildpacks/packit `sbom`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum SpdxVersion {
     /// 2.2

@@ -66,7 +66,7 @@ pub struct Hash {
 }
 
 impl Hash {
-    /// Reads `<algorithm>:<hex>`, where no algorithm means SHA-256 (spec/common.md 8.2).
+    /// Reads `<algorithm>:<hex>`, where no algorithm means SHA-256 (paketo-buildpacks/packit `postal`).
     /// Fails with `sbom/hash-invalid`.
     pub fn parse(text: &str) -> Result<Self> {
         let (name, hex) = text.split_once(':').unwrap_or(("sha256", text));

@@ -26,7 +26,7 @@ pub use license::License;
 use crate::Result;
 
 /// One document, as the bytes of its file. The layouts (indents, key order) are those of Paketo's
-/// (spec/common.md 9.2); `<`, `>` and `&` stay as they are, which is equal once parsed.
+/// (paketo-buildpacks/packit `sbom`); `<`, `>` and `&` stay as they are, which is equal once parsed.
 pub fn write(sbom: &Sbom, format: Format, options: &Options) -> Result<Vec<u8>> {
     match format {
         Format::CycloneDx(version) => cyclonedx::write(sbom, version, options),

@@ -1,5 +1,5 @@
 //! Syft's own JSON (anchore/syft, schema/json). Keys are lower-case and the document is valid, which
-//! libpak's is not (spec/common.md 9.3, bellsoft-liberica#937).
+//! libpak's is not (paketo-buildpacks/packit `sbom`, bellsoft-liberica#937).
 
 use serde_json::{Value, json};
 

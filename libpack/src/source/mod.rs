@@ -1,5 +1,5 @@
 //! Where the bytes of a dependency come from: the buildpack itself, the user's mapping, a mirror,
-//! the row's URI, further sources (spec/common.md 10.2). Nothing leaves here before its checksum
+//! the row's URI, further sources (paketo-buildpacks/packit `cargo`, libpak `dependency_cache.go`). Nothing leaves here before its checksum
 //! matched.
 
 mod http;

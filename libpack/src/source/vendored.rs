@@ -1,6 +1,6 @@
 //! What the buildpack carries itself: packit's layout (`dependencies/<hash>`, a file, which the row
 //! names as `file:///dependencies/<hash>`) and libpak's (`dependencies/<hash>/<file>`), also below
-//! `<os>/<arch>/` (spec/common.md 10.1).
+//! `<os>/<arch>/` (paketo-buildpacks/packit `cargo`, libpak `dependency_cache.go`).
 
 use std::path::{Component, Path, PathBuf};
 

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::images::LayerView;
 use super::{archive, normal::Places};
@@ -30,6 +31,9 @@ pub struct Built {
     /// The URIs that were fetched.
     pub fetched: Vec<String>,
     pub(super) places: Places,
+    /// The folders stay as long as somebody looks into them.
+    #[allow(dead_code, reason = "held, not read")]
+    pub(super) root: Arc<tempfile::TempDir>,
 }
 
 impl Built {

@@ -152,6 +152,8 @@ impl Stores {
                 views.push(view);
             }
         }
+        // By name, as the launcher reads them; files sort otherwise (`a-2.toml` before `a.toml`).
+        views.sort_by(|one, other| one.name.cmp(&other.name));
         self.image = Some(views.iter().filter(|view| view.flags.launch).cloned().collect());
         self.cache = Some(views.iter().filter(|view| view.flags.cache).cloned().collect());
         Ok(views)

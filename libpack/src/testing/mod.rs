@@ -62,7 +62,7 @@ use crate::{Error, Result, checksum, fs};
 pub struct Rig {
     buildpack: Buildpack,
     descriptor: Descriptor,
-    root: tempfile::TempDir,
+    root: Arc<tempfile::TempDir>,
     variables: Variables,
     before: Vec<Neighbour>,
     after: Vec<Neighbour>,
@@ -104,7 +104,7 @@ impl Rig {
             fetch: Arc::default(),
             exec: Arc::default(),
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(NEW_YEAR),
-            root,
+            root: Arc::new(root),
         }
     }
 
@@ -227,6 +227,11 @@ impl Rig {
         self
     }
 
+    /// What `pack build --clear-cache` does: the next build finds nothing of the earlier one.
+    pub fn clear_cache(&mut self) -> &mut Self {
+        self.forget_image().forget_cache()
+    }
+
     /// The content of a cached layer between two builds; a test may look into it or damage it.
     pub fn cached(&self, layer: &str) -> Option<&Path> {
         let found = self.stores.cache.iter().flatten().find(|one| one.name == layer);
@@ -287,6 +292,7 @@ impl Rig {
             children: self.exec.children().split_off(children),
             fetched: self.fetch.fetched().split_off(fetched),
             places: self.places(),
+            root: Arc::clone(&self.root),
         })
     }
 

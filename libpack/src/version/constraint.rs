@@ -1,4 +1,4 @@
-//! Constraints in the grammar of Masterminds semver 3.5.0 (`constraints.go`; spec/common.md 7).
+//! Constraints in the grammar of Masterminds semver 3.5.0 (`constraints.go`).
 
 use std::cmp::Ordering;
 use std::fmt;

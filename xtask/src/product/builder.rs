@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use toml::{Table, Value};
 
+use super::contract;
 use crate::home::{Home, read, workspace, write};
 use crate::pack::pack;
 use crate::progress::step;
 use crate::setup::engine::Engine;
-use crate::setup::lifecycle;
+use crate::setup::{images, lifecycle};
 
 /// The builder in the engine.
 pub const IMAGE: &str = "libpack/builder:bookworm";
@@ -25,7 +26,9 @@ pub fn make(home: &Home, engine: &Engine) -> Result<()> {
             .args(["builder", "create", IMAGE, "--pull-policy", "never", "--config"])
             .arg(&config)
             .run()
-    })
+    })?;
+    let look = |image: &str| engine.docker().args(["image", "inspect", "--format", "{{json .Config}}", image]).output();
+    contract::check(&look(IMAGE)?, &look(images::RUN)?)
 }
 
 /// The published `builder.toml` with the lifecycle that `setup` brought, for machines that cannot fetch the released

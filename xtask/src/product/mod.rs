@@ -1,6 +1,7 @@
 //! What the project makes, as demo, tests and bench need it: the buildpacks packaged below `build/`, and the builder.
 
 pub mod builder;
+mod contract;
 mod newest;
 
 use std::ffi::OsString;
@@ -34,7 +35,7 @@ pub fn plain() -> Result<PathBuf> {
     package("buildpacks/node", "build/plain", "libpack_node", |call| call.args(["--catalog", CATALOG]))
 }
 
-/// The example of somebody else's buildpack.
+/// The example of somebody else's buildpack; compiled like the published ones.
 pub fn minimal() -> Result<PathBuf> {
     let folder = "libpack/examples/minimal";
     let id = newest::buildpack_id(&workspace().join(folder).join("buildpack.toml"))?;

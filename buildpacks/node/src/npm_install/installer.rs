@@ -5,7 +5,7 @@ use libpack::checksum;
 use libpack::context::{BuildCx, NewLayer, Toolchain};
 use libpack::exec::Run;
 use libpack::layer::Key;
-use libpack::sbom::{Sbom, Subject, npm};
+use libpack::sbom::{Catalog, Sbom, Subject, npm};
 use libpack::{Error, Result, fs};
 
 use super::{cache, failure, tree};
@@ -42,14 +42,15 @@ impl<'a> Installer<'a> {
         };
         let links = lock.as_deref().map(Links::parse).transpose()?.unwrap_or_default();
         let binding = cx.bindings().one("npmrc")?.map(|binding| binding.require_path(".npmrc")).transpose()?;
+        let global = npmrc::global_config(cx.variables(), binding);
         Ok(Self {
             cx,
             project,
             process: inputs.process(),
             scripts: scripts_in_app(project, &links)?,
-            global: npmrc::global_config(cx.variables(), binding),
             node: cx.toolchain(node_engine::NODE),
-            npm: crate::npm_version::provide(cx)?,
+            npm: crate::npm_version::provide(cx, &global)?,
+            global,
             cache: cx.cache("npm", Key::new()),
             inputs,
             lock,
@@ -158,16 +159,21 @@ impl<'a> Installer<'a> {
     }
 
     fn describe(&self, layer: &NewLayer, modules: Modules) -> Result<()> {
-        let production = self.cx.environment().text("NODE_ENV").is_some_and(|value| value == "production");
-        let scope = if production && modules != Modules::All { npm::Scope::Production } else { npm::Scope::All };
-        let catalog = match (&self.lock, self.inputs.lock) {
-            (Some(text), Some(lock)) if self.process == NpmProcess::Ci => {
-                npm::from_lock(text, lock.file(), scope, self.cx.target())?
-            }
-            _ => npm::from_installed(layer.path())?,
-        };
+        // Reading every manifest takes its time, and nobody would read the list.
+        let catalog = if layer.is_described() { self.catalog(layer, modules)? } else { Catalog::default() };
         layer.describe(Sbom::new(Subject::directory(self.project.to_string_lossy()), catalog));
         Ok(())
+    }
+
+    fn catalog(&self, layer: &NewLayer, modules: Modules) -> Result<Catalog> {
+        let production = self.cx.environment().text("NODE_ENV").is_some_and(|value| value == "production");
+        let scope = if production && modules != Modules::All { npm::Scope::Production } else { npm::Scope::All };
+        match (&self.lock, self.inputs.lock) {
+            (Some(text), Some(lock)) if self.process == NpmProcess::Ci => {
+                npm::from_lock(text, lock.file(), scope, self.cx.target())
+            }
+            _ => npm::from_installed(layer.path()),
+        }
     }
 
     /// Whether npm may work in the layer itself instead of in the app: nothing of the app is linked, no

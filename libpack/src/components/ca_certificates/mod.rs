@@ -1,5 +1,5 @@
 //! `ca-certificates`: trusts what the bindings of this type bring, while the build runs and when the
-//! container starts. Facts: spec/common.md 1 (paketo-buildpacks/ca-certificates `cacerts/`).
+//! container starts. Facts: paketo-buildpacks/ca-certificates `cacerts/`.
 
 mod component;
 mod launch;

@@ -1,5 +1,5 @@
 //! Splitting a file into its PEM blocks, as strictly as Go's `encoding/pem` does in Paketo's
-//! ca-certificates (spec/common.md 1): text before and between blocks is ignored, only white space
+//! ca-certificates (paketo-buildpacks/ca-certificates `cacerts/`): text before and between blocks is ignored, only white space
 //! may follow the last.
 
 use data_encoding::BASE64;

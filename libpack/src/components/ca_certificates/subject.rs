@@ -1,6 +1,6 @@
 //! The hash under which OpenSSL looks a certificate up in a folder: the first four bytes of the
 //! SHA-1 of the canonical subject name, little-endian (`X509_NAME_hash`, openssl/openssl
-//! `crypto/x509/x_name.c`; spec/common.md 1).
+//! `crypto/x509/x_name.c`; paketo-buildpacks/ca-certificates `cacerts/`).
 //!
 //! Where Paketo and OpenSSL differ we follow OpenSSL, since it is the one that looks up: only ASCII
 //! letters are lower-cased, and a value that is no text stays as it is.

@@ -1,4 +1,4 @@
-//! The lines of a Procfile: `type: command`, everything else is ignored (spec/common.md 2;
+//! The lines of a Procfile: `type: command`, everything else is ignored (paketo-buildpacks/procfile;
 //! paketo-buildpacks/procfile `procfile/procfile.go`).
 
 use std::collections::BTreeMap;

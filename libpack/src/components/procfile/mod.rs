@@ -1,5 +1,5 @@
 //! `procfile`: the processes that somebody wrote down, in a setting, a `Procfile` or a binding.
-//! Facts: spec/common.md 2 (paketo-buildpacks/procfile).
+//! Facts: paketo-buildpacks/procfile.
 
 mod component;
 mod grammar;

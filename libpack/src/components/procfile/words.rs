@@ -1,5 +1,5 @@
 //! A command line as words for a process that is started without a shell, by the rule of Paketo's
-//! procfile (mattn/go-shellwords 1.0.14 without variables; spec/go.md 7.2 rule 1).
+//! procfile (mattn/go-shellwords 1.0.14 without variables).
 
 use crate::launch::line::is_assignment;
 use crate::{Error, Result};

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What every row of spec/common.md 7 takes and leaves, as Masterminds semver 3.5.0 answered.
+/// What each form takes and leaves, as Masterminds semver 3.5.0 answered.
 #[rustfmt::skip]
 const ROWS: &[(&str, &[&str], &[&str])] = &[
     ("1.2.3", &["1.2.3", "v1.2.3", "1.2.3+meta"], &["1.2.4", "1.2.2", "1.2.3-rc.1"]),

@@ -72,7 +72,7 @@ fn dependencies_resolve_as_node_resolves_them() {
     assert_eq!(edges(&sbom(VERSION_3, Scope::All)), expected);
 }
 
-/// Lock SBOM lists dev deps at launch (spec/node.md 13).
+/// Lock SBOM lists dev deps at launch.
 #[test]
 fn the_launch_scope_has_no_development_packages() {
     let sbom = sbom(VERSION_3, Scope::Production);

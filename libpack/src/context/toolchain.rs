@@ -1,0 +1,150 @@
+//! A layer that steps of the build run programs from.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use super::Session;
+use super::layers::{NewLayer, lock, make_layer, new_layer};
+use crate::layer::{Flags, Key};
+use crate::log::Block;
+use crate::{Error, Result, fs};
+
+type Recipe = Arc<dyn Fn(&NewLayer) -> Result<()> + Send + Sync>;
+
+/// How far a toolchain is.
+enum Stage {
+    Waiting(Recipe),
+    Running(JoinHandle<Result<()>>, Block),
+    Ready,
+    Failed,
+}
+
+pub(crate) struct ToolchainState {
+    name: String,
+    key: toml::Table,
+    path: PathBuf,
+    reused: bool,
+    /// Whether a folder was made that is not to stay.
+    borrowed: Mutex<bool>,
+    stage: Mutex<Stage>,
+}
+
+/// A layer that steps of this build run programs from.
+#[derive(Clone)]
+pub struct Toolchain {
+    session: Arc<Session>,
+    state: Arc<ToolchainState>,
+}
+
+/// A layer as it was asked for.
+pub(super) struct Asked<'a> {
+    pub name: &'a str,
+    pub flags: Flags,
+    /// What the component said.
+    pub key: &'a Key,
+    /// With what the SDK adds.
+    pub whole_key: &'a Key,
+    pub reused: bool,
+}
+
+impl Toolchain {
+    /// Begins to make it when the image needs it; otherwise it waits for the first step that does.
+    pub(super) fn begin(session: &Arc<Session>, asked: &Asked<'_>, make: Recipe) -> Result<Self> {
+        let stage = if asked.reused || !asked.flags.any() {
+            Stage::Waiting(make)
+        } else {
+            start(session, asked.name, asked.flags, asked.whole_key, make)?
+        };
+        let toolchain = Arc::new(ToolchainState {
+            name: asked.name.to_owned(),
+            key: asked.key.to_table(),
+            path: session.store.path(asked.name),
+            reused: asked.reused,
+            borrowed: Mutex::new(false),
+            stage: Mutex::new(stage),
+        });
+        session.state().toolchains.insert(asked.name.to_owned(), Arc::clone(&toolchain));
+        Ok(Self::new(session, toolchain))
+    }
+
+    pub(crate) fn new(session: &Arc<Session>, state: Arc<ToolchainState>) -> Self {
+        Self { session: Arc::clone(session), state }
+    }
+
+    /// Where it lies, there or not.
+    pub fn path(&self) -> &Path {
+        &self.state.path
+    }
+
+    /// A field of the key that it was asked for with, such as `version`.
+    pub fn fact(&self, field: &str) -> Option<&str> {
+        self.state.key.get(field).and_then(toml::Value::as_str)
+    }
+
+    /// Whether the image keeps the earlier layer.
+    pub fn reused(&self) -> bool {
+        self.state.reused
+    }
+
+    /// Waits until it is there, and makes it when nobody did.
+    pub fn ready(&self) -> Result<&Path> {
+        self.state.settle(&self.session, true)?;
+        Ok(&self.state.path)
+    }
+}
+
+impl ToolchainState {
+    /// Waits for a job; with `make`, also makes what is still waiting.
+    fn settle(&self, session: &Arc<Session>, make: bool) -> Result<()> {
+        let mut stage = lock(&self.stage);
+        match std::mem::replace(&mut *stage, Stage::Failed) {
+            Stage::Waiting(recipe) if make => {
+                // A layer that came back with its content is ready as it is.
+                if !session.store.folder_restored(&self.name) {
+                    fs::remove(&self.path)?;
+                    fs::create_dir(&self.path)?;
+                    *lock(&self.borrowed) = true;
+                    recipe(&new_layer(session, &self.name, session.around.log().clone()))?;
+                }
+                *stage = Stage::Ready;
+            }
+            Stage::Running(job, block) => {
+                let outcome = job.join();
+                block.release();
+                outcome.unwrap_or_else(|_| Err(crashed(&self.name)))?;
+                *stage = Stage::Ready;
+            }
+            Stage::Failed => return Err(crashed(&self.name)),
+            other => *stage = other,
+        }
+        Ok(())
+    }
+
+    /// Ends the build for it: waits for its job, and takes away a folder that the image has already.
+    pub fn finish(&self, session: &Arc<Session>) -> Result<()> {
+        self.settle(session, false)?;
+        if *lock(&self.borrowed) {
+            fs::remove(&self.path)?;
+        }
+        Ok(())
+    }
+}
+
+fn crashed(name: &str) -> Error {
+    Error::bug("layer/crashed", format!("layer {name} could not be made"))
+}
+
+/// Begins the job: in the background, or at once where the order of the log must be stable.
+fn start(session: &Arc<Session>, name: &str, flags: Flags, key: &Key, recipe: Recipe) -> Result<Stage> {
+    if session.around.world().in_order {
+        let log = session.around.log().clone();
+        make_layer(session, name, flags, key, log, |layer| recipe(layer))?;
+        return Ok(Stage::Ready);
+    }
+    let (log, block) = session.around.log().block();
+    let (session, name, key) = (Arc::clone(session), name.to_owned(), key.clone());
+    let job =
+        std::thread::spawn(move || make_layer(&session, &name, flags, &key, log, |layer| recipe(layer)).map(drop));
+    Ok(Stage::Running(job, block))
+}

@@ -1,0 +1,131 @@
+//! Toolchains: there when a step runs them, never a byte more.
+
+use libpack::context::{BuildCx, Install, Toolchain};
+use libpack::layer::Flags;
+use libpack::plan::Choice;
+use libpack::testing::{Archive, Rig, Row};
+use libpack::world::Outcome;
+use libpack::{Error, Result};
+
+use super::rig;
+
+fn toolchain(cx: &BuildCx<'_>, flags: Flags) -> Result<Toolchain> {
+    let wanted = cx.resolve("tool", &Choice { chosen: None, candidates: Vec::new() })?;
+    let layer = cx.layer("tool").flags(flags).keyed_by(wanted.key());
+    layer.provide(move |layer| layer.install(&wanted, Install::default()))
+}
+
+fn archive() -> Vec<u8> {
+    Archive::new().program("tool-1/bin/tool", "#!/bin/sh\n").file("tool-1/lib/x", "x").zst()
+}
+
+fn row() -> Row {
+    Row::new("tool", "1.0.0").set("name", "Tool").set("strip-components", 1)
+}
+
+/// A step that runs the tool when `BP_BUILD` is set; the tool tells whether it was there.
+fn tools(flags: Flags) -> Rig {
+    let mut rig = rig(move |cx| {
+        let tool = toolchain(cx, flags)?;
+        assert_eq!(tool.fact("version"), Some("1.0.0"));
+        if cx.setting("BP_BUILD").is_some() {
+            let outcome = cx.run("tool").path_first(&tool.ready()?.join("bin")).call()?;
+            cx.label("said", outcome.output.trim());
+        }
+        Ok(())
+    });
+    rig.no_dependencies().offer(row(), archive());
+    rig.exec.teach("tool", |child| {
+        let path = child.env.text("PATH").unwrap_or_default();
+        let first = std::path::PathBuf::from(path.split(':').next().unwrap_or_default());
+        let output = if first.join("tool").is_file() { "there" } else { "missing" };
+        Outcome { code: 0, output: output.to_owned() }
+    });
+    rig
+}
+
+#[test]
+fn a_toolchain_of_the_image_is_made_once_and_serves_the_steps_of_that_build() {
+    let mut rig = tools(Flags::LAUNCH);
+    let built = rig.env("BP_BUILD", "1").build().unwrap();
+    assert_eq!(built.launch.labels()["said"], "there");
+    assert_eq!(built.fetched, ["https://downloads.example/tool-1.0.0"]);
+    assert_eq!(built.log.matches("Installing Tool 1.0.0").count(), 1);
+    assert_eq!(built.layer("tool").unwrap().tree(), ["bin/tool*", "lib/x"]);
+}
+
+#[test]
+fn an_unchanged_rebuild_neither_fetches_nor_unpacks_it() {
+    let mut rig = tools(Flags::LAUNCH);
+    rig.build().unwrap();
+    let again = rig.build().unwrap();
+    assert_eq!(again.reused(), ["tool"]);
+    assert!(again.fetched.is_empty());
+    assert!(!again.log.contains("Installing"), "{}", again.log);
+}
+
+#[test]
+fn a_toolchain_reused_by_metadata_is_unpacked_when_a_step_needs_it_and_gone_before_the_end() {
+    let mut rig = tools(Flags::LAUNCH);
+    rig.build().unwrap();
+    let again = rig.env("BP_BUILD", "1").build().unwrap();
+    assert_eq!(again.launch.labels()["said"], "there");
+    assert_eq!(again.fetched.len(), 1);
+    assert_eq!(again.reused(), ["tool"], "the lifecycle would tar a folder that is left");
+    assert!(!rig.layers().join("tool").exists());
+    assert_eq!(rig.build().unwrap().reused(), ["tool"]);
+}
+
+#[test]
+fn a_toolchain_for_the_build_alone_exists_only_while_a_step_runs_it() {
+    let mut rig = tools(Flags::default());
+    let unused = rig.build().unwrap();
+    assert!(unused.fetched.is_empty() && unused.layers.is_empty());
+    let used = rig.env("BP_BUILD", "1").build().unwrap();
+    assert_eq!(used.launch.labels()["said"], "there");
+    assert!(used.layers.is_empty());
+    assert!(!rig.layers().join("tool").exists());
+}
+
+#[test]
+fn a_toolchain_that_another_buildpack_sees_is_whole_at_every_build() {
+    let flags = Flags { build: true, cache: false, launch: false };
+    let mut rig = tools(flags);
+    for _ in 0..2 {
+        let built = rig.build().unwrap();
+        assert_eq!(built.layer("tool").unwrap().tree(), ["bin/tool*", "lib/x"]);
+    }
+}
+
+#[test]
+fn a_vendored_toolchain_is_never_downloaded() {
+    let mut rig = tools(Flags::LAUNCH);
+    rig.no_dependencies().vendor(row(), archive());
+    let built = rig.build().unwrap();
+    assert!(built.fetched.is_empty());
+    assert!(built.log.contains("Reusing cached download from buildpack"), "{}", built.log);
+}
+
+#[test]
+fn gzip_and_bare_tar_are_known_by_their_first_bytes() {
+    let archive = Archive::new().program("bin/tool", "").symlink("bin/t", "tool");
+    for bytes in [archive.gz(), archive.tar(), archive.zst()] {
+        let mut rig = tools(Flags::LAUNCH);
+        rig.no_dependencies().offer(Row::new("tool", "1.0.0"), bytes);
+        assert_eq!(rig.build().unwrap().layer("tool").unwrap().tree(), ["bin/t -> tool", "bin/tool*"]);
+    }
+}
+
+#[test]
+fn a_recipe_that_fails_ends_the_build_with_its_own_error() {
+    let mut rig = rig(|cx| {
+        let tool = cx.layer("tool").flags(Flags::LAUNCH);
+        tool.provide(|_| Err(Error::user("acme/recipe", "it burned"))).map(drop)
+    });
+    assert_eq!(rig.build().unwrap_err().id(), "acme/recipe");
+    let mut late = super::rig(|cx| {
+        let tool = cx.layer("tool").provide(|_| Err(Error::user("acme/recipe", "it burned")))?;
+        tool.ready().map(drop)
+    });
+    assert_eq!(late.build().unwrap_err().id(), "acme/recipe");
+}
