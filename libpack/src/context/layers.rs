@@ -72,6 +72,11 @@ impl NewLayer {
         &self.log
     }
 
+    /// Whether anybody reads what [`Self::describe`] is told: not with `BP_DISABLE_SBOM`.
+    pub fn is_described(&self) -> bool {
+        !self.session.formats.is_empty()
+    }
+
     /// Says what is in it.
     pub fn describe(&self, sbom: Sbom) {
         *lock(&self.sbom) = Some(sbom);

@@ -5,7 +5,7 @@ use libpack::checksum;
 use libpack::context::{BuildCx, NewLayer, Toolchain};
 use libpack::exec::Run;
 use libpack::layer::Key;
-use libpack::sbom::{Sbom, Subject, npm};
+use libpack::sbom::{Catalog, Sbom, Subject, npm};
 use libpack::{Error, Result, fs};
 
 use super::{cache, failure, tree};
@@ -132,7 +132,7 @@ impl<'a> Installer<'a> {
     pub fn install(&self, layer: &NewLayer, modules: Modules) -> Result<()> {
         self.cx.log().process("Executing build process");
         let cache = self.open_cache()?;
-        let headers = self.headers();
+        let headers = self.headers()?;
         let steps = self.process.steps(modules, &cache, headers.as_deref());
         if self.can_stage() {
             tree::stage(self.project, layer.path(), &shaping_files(self.project, self.inputs.lock, &self.links))?;
@@ -159,16 +159,21 @@ impl<'a> Installer<'a> {
     }
 
     fn describe(&self, layer: &NewLayer, modules: Modules) -> Result<()> {
-        let production = self.cx.environment().text("NODE_ENV").is_some_and(|value| value == "production");
-        let scope = if production && modules != Modules::All { npm::Scope::Production } else { npm::Scope::All };
-        let catalog = match (&self.lock, self.inputs.lock) {
-            (Some(text), Some(lock)) if self.process == NpmProcess::Ci => {
-                npm::from_lock(text, lock.file(), scope, self.cx.target())?
-            }
-            _ => npm::from_installed(layer.path())?,
-        };
+        // Reading every manifest takes its time, and nobody would read the list.
+        let catalog = if layer.is_described() { self.catalog(layer, modules)? } else { Catalog::default() };
         layer.describe(Sbom::new(Subject::directory(self.project.to_string_lossy()), catalog));
         Ok(())
+    }
+
+    fn catalog(&self, layer: &NewLayer, modules: Modules) -> Result<Catalog> {
+        let production = self.cx.environment().text("NODE_ENV").is_some_and(|value| value == "production");
+        let scope = if production && modules != Modules::All { npm::Scope::Production } else { npm::Scope::All };
+        match (&self.lock, self.inputs.lock) {
+            (Some(text), Some(lock)) if self.process == NpmProcess::Ci => {
+                npm::from_lock(text, lock.file(), scope, self.cx.target())
+            }
+            _ => npm::from_installed(layer.path()),
+        }
     }
 
     /// Whether npm may work in the layer itself instead of in the app: nothing of the app is linked, no
@@ -220,7 +225,7 @@ impl<'a> Installer<'a> {
         for toolchain in [&self.node, &self.npm].into_iter().flatten() {
             child = child.path_first(&toolchain.ready()?.join("bin"));
         }
-        if let Some(headers) = self.headers() {
+        if let Some(headers) = self.headers()? {
             child = child.env_default("npm_config_nodedir", headers.as_os_str());
         }
         if let GlobalConfig::Binding(path) = &self.global {
@@ -230,9 +235,11 @@ impl<'a> Installer<'a> {
         Ok(quiet.iter().fold(child, |child, (name, value)| child.env_default(&format!("npm_config_{name}"), *value)))
     }
 
-    fn headers(&self) -> Option<PathBuf> {
-        let path = self.node.as_ref()?.path();
-        [node_engine::headers(path), path.to_path_buf()].into_iter().find(|path| path.join("include").is_dir())
+    /// Where Node's headers are, which are there only once Node is.
+    fn headers(&self) -> Result<Option<PathBuf>> {
+        let Some(node) = &self.node else { return Ok(None) };
+        let path = node.ready()?;
+        Ok([node_engine::headers(path), path.to_path_buf()].into_iter().find(|path| path.join("include").is_dir()))
     }
 
     pub fn bound_npmrc(&self) -> Option<&Path> {

@@ -80,6 +80,28 @@ fn modules_for_a_later_build_come_with_the_development_ones_and_the_image_withou
 }
 
 #[test]
+fn who_builds_with_modules_finds_node_and_the_npm_that_was_asked_for() {
+    let mut rig = npm_app();
+    rig.env("BP_NPM_VERSION", "10.9.0");
+    rig.after(Neighbour::new("acme/bundler", &[], vec![Require::new("node_modules").build()]));
+    let built = rig.build().unwrap();
+    for layer in ["node", "npm"] {
+        assert!(built.layer(layer).unwrap().flags.build, "{layer}\n{}", built.tree());
+    }
+    forget_hop(&built);
+}
+
+#[test]
+fn an_image_with_node_has_the_npm_that_was_asked_for() {
+    let mut rig = rig();
+    rig.file("package.json", r#"{"name":"shop","version":"1.0.0"}"#).env("BP_NPM_VERSION", "10.9.0");
+    let wishes = ["node", "node_modules"].map(|name| Require::new(name).launch());
+    rig.after(Neighbour::new("acme/starter", &[], wishes.into()));
+    let built = rig.build().unwrap();
+    assert!(built.layer("npm").unwrap().flags.launch, "{}", built.tree());
+}
+
+#[test]
 fn the_link_leads_to_the_images_modules_when_the_image_starts() {
     let mut rig = npm_app();
     rig.after(Neighbour::new("acme/bundler", &[], vec![Require::new("node_modules").build()]));
