@@ -229,16 +229,6 @@ impl Lifecycle {
         outcome
     }
 
-    /// Runs only the detector, after an analysis: for plans.
-    pub fn detect(&mut self) -> Outcome {
-        self.prepare();
-        let mut outcome = Outcome::new(self.layers(), self.workspace(), self.root.path().to_path_buf());
-        for name in ["analyzer", "detector"] {
-            outcome.add(self.phase(name, &self.arguments(name)));
-        }
-        outcome
-    }
-
     /// Starts the image's process of that type, or with a command line that the launcher gets, from the
     /// image's own content: see [`Image::unpack`].
     pub fn launcher(&self, process: Option<&str>, arguments: &[&str]) -> Command {
