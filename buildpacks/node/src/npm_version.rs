@@ -17,8 +17,7 @@ const LAYER: &str = "npm";
 /// The npm that was asked for, made when somebody uses it.
 pub fn provide(cx: &BuildCx<'_>, global: &GlobalConfig) -> Result<Option<Toolchain>> {
     let Some(version) = cx.setting(SETTING) else { return Ok(None) };
-    let (npm, node, modules) =
-        (cx.entries(node_engine::NPM), cx.entries(node_engine::NODE), cx.entries(NODE_MODULES));
+    let (npm, node, modules) = (cx.entries(node_engine::NPM), cx.entries(node_engine::NODE), cx.entries(NODE_MODULES));
     // Wherever Node.js is, so is its own npm, and nobody shall meet that one.
     let build = [&npm, &node, &modules].iter().any(|entries| entries.build_outside());
     let flags = Flags { build, cache: false, launch: npm.launch() || node.launch() };
