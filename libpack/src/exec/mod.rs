@@ -79,7 +79,7 @@ impl<'a> Run<'a> {
     /// The command line as people would type it.
     pub fn line(&self) -> String {
         let words = std::iter::once(&self.program).chain(&self.args).map(|word| word.to_string_lossy());
-        words.map(|word| shell_words::quote(&word).into_owned()).collect::<Vec<_>>().join(" ")
+        words.map(|word| shown(&word)).collect::<Vec<_>>().join(" ")
     }
 
     /// Runs it. A failing exit code is the caller's to judge; a program that is not there is an error.
@@ -103,5 +103,27 @@ impl<'a> Run<'a> {
             }
         }
         Ok(outcome)
+    }
+}
+
+/// A word as one would type it. Only in front of a command does `=` mean something to a shell, and
+/// `--nodedir=/layers/node` reads better bare.
+fn shown(word: &str) -> String {
+    let bare = !word.is_empty()
+        && !word.starts_with('=')
+        && shell_words::quote(&word.replace('=', "")) == word.replace('=', "");
+    if bare { word.to_owned() } else { shell_words::quote(word).into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn an_option_with_a_value_is_shown_bare_and_a_blank_in_quotes() {
+        assert_eq!(shown("--nodedir=/layers/node"), "--nodedir=/layers/node");
+        assert_eq!(shown("--message=two words"), "'--message=two words'");
+        assert_eq!(shown(""), "''");
+        assert_eq!(shown("="), "'='");
     }
 }

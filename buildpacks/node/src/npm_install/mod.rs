@@ -73,6 +73,10 @@ impl Component for NpmInstall {
         if launch {
             provide_for_launch(cx, &installer, build)?;
         }
+        if build {
+            // Later buildpacks' npm would leave out what NODE_ENV=production leaves out; ours, above, must.
+            cx.env(Scope::Build).about(BUILD).default("NPM_CONFIG_INCLUDE", "dev");
+        }
         installer.drop_vendored_cache()?;
         cx.log().blank();
         Ok(())

@@ -76,6 +76,9 @@ fn modules_for_a_later_build_come_with_the_development_ones_and_the_image_withou
     assert!(built.helpers().contains(&"module-link".to_owned()));
     let path = built.layer("environment").unwrap().text("env.build/PATH.append").unwrap();
     assert_eq!(rig.normalise(&path), "/layers/build-modules/node_modules/.bin");
+    let include = built.layer("environment").unwrap().text("env.build/NPM_CONFIG_INCLUDE.default").unwrap();
+    assert_eq!(include, "dev", "a later buildpack's `npm list` tells of the development modules");
+    assert!(built.children[1].env.text("NPM_CONFIG_INCLUDE").is_none(), "and our own prune takes them out");
     forget_hop(&built);
 }
 
