@@ -216,12 +216,17 @@ impl Stores {
     }
 }
 
-/// Metadata without types, SBOM files, and the content where a cache has it.
+/// Metadata without types, SBOM files, and the content where a cache has it. The archives of content and
+/// SBOMs hold absolute paths: under another layers folder they go where the layer was, and only the
+/// metadata comes back.
 fn bring_back(layers: &Path, layer: &LayerView, content: Option<&LayerView>) -> Result<()> {
     let mut file = Table::new();
     file.insert("metadata".to_owned(), toml::Value::Table(layer.metadata.clone()));
     let text = toml::to_string(&file).map_err(|error| Error::bug("rig/layer", "metadata").because(error))?;
     fs::write(&layers.join(format!("{}.toml", layer.name)), text)?;
+    if layer.place.parent() != Some(layers) {
+        return Ok(());
+    }
     for (ending, sbom) in &layer.sboms {
         fs::write(&layers.join(format!("{}.sbom.{ending}", layer.name)), sbom)?;
     }

@@ -138,7 +138,8 @@ fn another_layers_folder_makes_launch_layers_anew_because_images_hold_absolute_p
         second(LAUNCH, |rig| {
             rig.layers_folder("elsewhere");
         }),
-        "metadata, SBOM -> made"
+        "metadata -> made",
+        "the SBOM goes where the layer was"
     );
 }
 
