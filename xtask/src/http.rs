@@ -45,12 +45,17 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let server = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 512];
-            let count = stream.read(&mut request).unwrap();
+            // To its end: closing with something unread would reset the connection.
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
             stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\n\r\nnot ").unwrap();
             std::thread::sleep(Duration::from_millis(20));
             stream.write_all(b"here\n").unwrap();
-            String::from_utf8_lossy(&request[..count]).into_owned()
+            String::from_utf8_lossy(&request).into_owned()
         });
         assert_eq!(get(port).unwrap(), Answer { status: 404, body: "not here".into() });
         assert!(server.join().unwrap().starts_with("GET / HTTP/1.0\r\n"));
