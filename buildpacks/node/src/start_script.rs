@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use libpack::launch::line::plain_words;
+
 use crate::package_json::{PackageJson, StartScripts};
 
 /// The start, ready to become a process.
@@ -20,7 +22,7 @@ pub enum Start {
 /// are the same: another folder needs a script, because Korifi drops a process's working directory.
 pub fn start(package: &PackageJson, scripts: &StartScripts, project: &Path) -> Start {
     let alone = scripts.before.is_none() && scripts.after.is_none();
-    let words = simple_words(&scripts.start).filter(|_| alone && is_here(project));
+    let words = plain_words(&scripts.start).filter(|_| alone && is_here(project));
     words.map_or_else(|| Start::Script(script(package, scripts, project)), Start::Command)
 }
 
@@ -28,22 +30,6 @@ pub fn start(package: &PackageJson, scripts: &StartScripts, project: &Path) -> S
 pub fn shown(scripts: &StartScripts) -> String {
     let parts = [scripts.before.as_deref(), Some(&scripts.start), scripts.after.as_deref()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" && ")
-}
-
-/// The words of one simple command: plain characters only, no assignment in front, no word of the
-/// shell itself first. None when a shell is needed.
-fn simple_words(line: &str) -> Option<Vec<String>> {
-    const OF_THE_SHELL: [&str; 42] = [
-        ".", "alias", "bg", "break", "builtin", "case", "cd", "command", "continue", "declare", "do", "echo", "eval",
-        "exec", "exit", "export", "false", "fg", "for", "function", "hash", "if", "jobs", "kill", "local", "printf",
-        "pwd", "read", "readonly", "return", "set", "shift", "source", "test", "times", "trap", "true", "ulimit",
-        "umask", "unset", "wait", "while",
-    ];
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@,+=%-".contains(c) || c == ' ' || c == '\t';
-    let words: Vec<String> = line.split([' ', '\t']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    let first = words.first()?;
-    let simple = line.chars().all(plain) && !first.contains('=') && !OF_THE_SHELL.contains(&first.as_str());
-    simple.then_some(words)
 }
 
 fn is_here(project: &Path) -> bool {
