@@ -10,6 +10,7 @@ use crate::exec::Run;
 use crate::launch::{Process, line};
 use crate::layer::Key;
 use crate::plan::Entries;
+use crate::sbom::Sbom;
 use crate::world::Variables;
 use crate::{Error, Result, fs};
 
@@ -31,6 +32,10 @@ impl Deref for BuildCx<'_> {
 impl<'a> BuildCx<'a> {
     pub(crate) fn new(session: &'a Arc<Session>, component: &'a dyn Component) -> Self {
         Self { session, component }
+    }
+
+    pub(super) fn session(&self) -> &Arc<Session> {
+        self.session
     }
 
     /// The plan's entries of that name that reached us. None for a name that we required means that an
@@ -131,6 +136,17 @@ impl<'a> BuildCx<'a> {
     /// Cuts a layer of its own out of the app folder, by globs.
     pub fn slice(&self, paths: impl IntoIterator<Item = impl Into<String>>) {
         self.session.state().launch.slice(paths.into_iter().map(Into::into).collect());
+    }
+
+    /// Whether anybody reads what [`Self::describe_build`] is told: not with `BP_DISABLE_SBOM`.
+    pub fn is_described(&self) -> bool {
+        !self.session.formats.is_empty()
+    }
+
+    /// Says what the build was made of and the image does not hold: `build.sbom.*`. It never comes back,
+    /// so it is said at every build.
+    pub fn describe_build(&self, sbom: Sbom) {
+        self.session.state().build_sbom = Some(sbom);
     }
 
     /// A folder that vanishes with the value.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::layers::new_layer_at;
 use super::{BuildCx, NewLayer};
 use crate::archive::{Unpack, unpack};
 use crate::dependency::{Dependencies, Dependency};
@@ -41,6 +42,12 @@ impl BuildCx<'_> {
     /// Whether the buildpack carries any version of `id`.
     pub fn carries(&self, id: &str) -> bool {
         self.dependencies().is_ok_and(|all| all.rows().iter().any(|row| row.id == id))
+    }
+
+    /// Installs into a folder that is no layer, for what a step needs while it runs; see
+    /// [`NewLayer::install`].
+    pub fn install(&self, dependency: &Dependency, folder: &Path, how: Install<'_>) -> Result<()> {
+        new_layer_at(self.session(), folder.to_path_buf(), self.log().clone()).install(dependency, how)
     }
 
     fn dependencies(&self) -> Result<Dependencies> {

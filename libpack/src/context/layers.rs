@@ -10,7 +10,7 @@ use crate::Result;
 use crate::cache::AppOutput;
 use crate::layer::{Decision, Flags, Key, NO_EARLIER};
 use crate::log::Log;
-use crate::sbom::{self, Sbom};
+use crate::sbom::Sbom;
 
 /// The value under which a layer keeps the digest of what making it wrote into the app folder.
 const APP_OUTPUT: &str = "app-output";
@@ -197,13 +197,11 @@ impl LayerRequest {
 }
 
 pub(super) fn new_layer(session: &Arc<Session>, name: &str, log: Log) -> NewLayer {
-    NewLayer {
-        path: session.store.path(name),
-        session: Arc::clone(session),
-        log,
-        sbom: Mutex::default(),
-        values: Mutex::default(),
-    }
+    new_layer_at(session, session.store.path(name), log)
+}
+
+pub(super) fn new_layer_at(session: &Arc<Session>, path: PathBuf, log: Log) -> NewLayer {
+    NewLayer { path, session: Arc::clone(session), log, sbom: Mutex::default(), values: Mutex::default() }
 }
 
 pub(super) fn make_layer(
@@ -222,9 +220,7 @@ pub(super) fn make_layer(
     if let Some(sbom) = &sbom {
         let doing = if session.formats.is_empty() { "Skipping SBOM generation" } else { "Generating SBOM" };
         layer.log.process(format!("{doing} for {}", layer.path.display()));
-        for format in &session.formats {
-            files.push((format.extension(), sbom::write(sbom, *format, &session.sbom_options)?));
-        }
+        files = session.documents(sbom)?;
     }
     session.store.describe(name, &files)?;
     let values = std::mem::take(&mut *lock(&layer.values));

@@ -9,7 +9,7 @@ use crate::env::Change;
 use crate::launch::Launch;
 use crate::layer::{Flags, Key, Store};
 use crate::plan::{Entry, Memory};
-use crate::sbom::{self, Format, Tool};
+use crate::sbom::{self, Format, Sbom, Tool};
 use crate::source::Sources;
 use crate::{Result, checksum};
 
@@ -40,6 +40,8 @@ pub(crate) struct State {
     pub toolchains: BTreeMap<String, Arc<ToolchainState>>,
     pub caches: BTreeMap<String, Arc<CacheState>>,
     pub discarded: Vec<PathBuf>,
+    /// What `build.sbom.*` says.
+    pub build_sbom: Option<Sbom>,
 }
 
 impl Session {
@@ -96,6 +98,12 @@ impl Session {
             "production" => key,
             other => key.with("execution-environment", other),
         }
+    }
+
+    /// A document in all wanted formats, each with its file name ending.
+    pub fn documents(&self, sbom: &Sbom) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let write = |format: &Format| Ok((format.extension(), sbom::write(sbom, *format, &self.sbom_options)?));
+        self.formats.iter().map(write).collect()
     }
 
     /// The file name endings of the wanted SBOM formats.
