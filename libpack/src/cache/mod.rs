@@ -5,6 +5,7 @@
 //! archive: unpacked when somebody asks, packed again only when its content changed.
 
 mod app_output;
+mod downloads;
 mod listing;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use app_output::AppOutput;
+pub(crate) use downloads::Downloads;
 use listing::Listing;
 
 use crate::archive::{self, Links, Pack, Unpack};

@@ -36,6 +36,10 @@ impl BuildCx<'_> {
     pub fn choose(&self, id: &str, constraint: &str) -> Result<Dependency> {
         let stack = self.variable("CNB_STACK_ID");
         let resolved = self.dependencies()?.resolve(id, constraint, self.target(), stack.as_deref())?;
+        let places = resolved.dependency.wanted().places;
+        for checksum in places.iter().filter_map(|place| place.checksum.as_ref()) {
+            self.session().downloads.iter().for_each(|downloads| downloads.want(checksum.hex()));
+        }
         Ok(resolved.dependency)
     }
 

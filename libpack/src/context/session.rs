@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Surroundings;
 use super::toolchain::ToolchainState;
-use crate::cache::CacheState;
+use crate::cache::{CacheState, Downloads};
 use crate::env::Change;
 use crate::launch::Launch;
 use crate::layer::{Flags, Key, Store};
@@ -20,6 +20,8 @@ pub(crate) struct Session {
     pub memory: Memory,
     pub store: Store,
     pub sources: Sources,
+    /// What was fetched, for the next build; none when the user wants nothing kept.
+    pub downloads: Option<Downloads>,
     /// The wanted SBOM formats; none with `BP_DISABLE_SBOM`.
     pub formats: Vec<Format>,
     pub sbom_options: sbom::Options,
@@ -56,12 +58,18 @@ impl Session {
     ) -> Result<Self> {
         let formats = wanted_formats(&around)?;
         let sbom_options = sbom_options(&around)?;
+        let downloads = Downloads::open(&around, &store)?;
+        let sources = match &downloads {
+            Some(downloads) => sources.keep_in(downloads.folder()),
+            None => sources,
+        };
         Ok(Self {
             around,
             entries,
             memory,
             store,
             sources,
+            downloads,
             formats,
             sbom_options,
             executable,

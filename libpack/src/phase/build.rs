@@ -93,6 +93,7 @@ fn settle(session: &Arc<Session>) -> Result<()> {
     for toolchain in toolchains {
         outcome = outcome.and(toolchain.finish(session));
     }
+    outcome = outcome.and_then(|()| session.downloads.iter().try_for_each(|downloads| downloads.finish(session)));
     // What is thrown away may be what a cache is packed from.
     outcome = outcome.and_then(|()| caches.iter().try_for_each(|cache| cache.finish(session)));
     for path in std::mem::take(&mut session.state().discarded) {
