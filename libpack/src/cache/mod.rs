@@ -17,6 +17,7 @@ use listing::Listing;
 use crate::archive::{self, Links, Pack, Unpack};
 use crate::context::Session;
 use crate::layer::{Decision, Flags, Key};
+use crate::log::Log;
 use crate::{Result, fs};
 
 /// The file in the cache layer.
@@ -27,6 +28,7 @@ const FILE: &str = "cache.tar.zst";
 pub struct Cache {
     session: Arc<Session>,
     state: Arc<CacheState>,
+    log: Log,
 }
 
 pub(crate) struct CacheState {
@@ -44,13 +46,13 @@ struct Opened {
 
 impl Cache {
     /// The cache called `name` lives in the layer `<name>-cache`. Another key starts it empty.
-    pub(crate) fn of(session: &Arc<Session>, name: &str, key: Key) -> Self {
+    pub(crate) fn of(session: &Arc<Session>, name: &str, key: Key, log: &Log) -> Self {
         let mut all = session.state();
         let state = all
             .caches
             .entry(name.to_owned())
             .or_insert_with(|| Arc::new(CacheState { name: format!("{name}-cache"), key, opened: Mutex::default() }));
-        Self { session: Arc::clone(session), state: Arc::clone(state) }
+        Self { session: Arc::clone(session), state: Arc::clone(state), log: log.clone() }
     }
 
     /// A folder with the cache's content, empty when there is none. It lies outside the layers and is
@@ -58,7 +60,7 @@ impl Cache {
     pub fn open(&self) -> Result<PathBuf> {
         let mut opened = lock(&self.state.opened);
         if opened.is_none() {
-            *opened = Some(self.state.unpack(&self.session)?);
+            *opened = Some(self.state.unpack(&self.session, &self.log)?);
         }
         let path = opened.as_ref().map(|one| one.folder.path().to_path_buf());
         Ok(path.unwrap_or_default())
@@ -80,11 +82,10 @@ impl CacheState {
         session.store.path(&self.name).join(FILE)
     }
 
-    fn unpack(&self, session: &Session) -> Result<Opened> {
+    fn unpack(&self, session: &Session, log: &Log) -> Result<Opened> {
         let folder = fs::scratch()?;
         let mut damaged = false;
         if self.usable(session) {
-            let log = session.around.log();
             log.debug(format!("Unpacking cache {}", self.name));
             let unpacked = archive::unpack_file(
                 &self.file(session),

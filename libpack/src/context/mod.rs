@@ -1,5 +1,6 @@
 //! What a component sees.
 
+mod beside;
 mod build;
 mod dependency;
 mod detect;
