@@ -10,7 +10,7 @@ mod surroundings;
 mod toolchain;
 
 pub use build::{BuildCx, EnvChanges};
-pub use dependency::Install;
+pub use dependency::{Install, Keep};
 pub use detect::DetectCx;
 pub use layers::{Layer, LayerRequest, NewLayer};
 pub use surroundings::Surroundings;
