@@ -19,6 +19,7 @@ use listing::Listing;
 use crate::archive::{self, Links, Pack, Unpack};
 use crate::context::Session;
 use crate::layer::{Decision, Flags, Key};
+use crate::log::Log;
 use crate::{Result, fs};
 
 /// The file in the cache layer.
@@ -29,6 +30,7 @@ const FILE: &str = "cache.tar.zst";
 pub struct Cache {
     session: Arc<Session>,
     state: Arc<CacheState>,
+    log: Log,
 }
 
 pub(crate) struct CacheState {
@@ -48,13 +50,13 @@ struct Opened {
 
 impl Cache {
     /// The cache called `name` lives in the layer `<name>-cache`. Another key starts it empty.
-    pub(crate) fn of(session: &Arc<Session>, name: &str, key: Key) -> Self {
+    pub(crate) fn of(session: &Arc<Session>, name: &str, key: Key, log: &Log) -> Self {
         let mut all = session.state();
         let state = all
             .caches
             .entry(name.to_owned())
             .or_insert_with(|| Arc::new(CacheState { name: format!("{name}-cache"), key, opened: Mutex::default() }));
-        Self { session: Arc::clone(session), state: Arc::clone(state) }
+        Self { session: Arc::clone(session), state: Arc::clone(state), log: log.clone() }
     }
 
     /// A folder with the cache's content, empty when there is none. It lies outside the layers and is
@@ -80,7 +82,7 @@ impl Cache {
             fs::remove(folder)?;
             fs::create_dir(folder)?;
         }
-        let (before, damaged) = self.state.unpack(&self.session, folder)?;
+        let (before, damaged) = self.state.unpack(&self.session, folder, &self.log)?;
         *opened = Some(Opened { folder: folder.to_path_buf(), _scratch: scratch, before, damaged });
         Ok(folder.to_path_buf())
     }
@@ -102,10 +104,9 @@ impl CacheState {
     }
 
     /// What the folder holds then, and whether the file could not be read.
-    fn unpack(&self, session: &Session, folder: &Path) -> Result<(Listing, bool)> {
+    fn unpack(&self, session: &Session, folder: &Path, log: &Log) -> Result<(Listing, bool)> {
         let mut damaged = false;
         if self.usable(session) {
-            let log = session.around.log();
             log.debug(format!("Unpacking cache {}", self.name));
             let unpacked = archive::unpack_file(
                 &self.file(session),
