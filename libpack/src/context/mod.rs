@@ -4,6 +4,7 @@ mod build;
 mod dependency;
 mod detect;
 mod layers;
+mod seed;
 mod session;
 mod surroundings;
 mod toolchain;
@@ -12,6 +13,7 @@ pub use build::{BuildCx, EnvChanges};
 pub use dependency::Install;
 pub use detect::DetectCx;
 pub use layers::{Layer, LayerRequest, NewLayer};
+pub use seed::SeedCx;
 pub use surroundings::Surroundings;
 pub use toolchain::Toolchain;
 
