@@ -5,6 +5,7 @@ mod build;
 mod dependency;
 mod detect;
 mod layers;
+mod seed;
 mod session;
 mod surroundings;
 mod toolchain;
@@ -13,6 +14,7 @@ pub use build::{BuildCx, EnvChanges};
 pub use dependency::{Install, Keep};
 pub use detect::DetectCx;
 pub use layers::{Layer, LayerRequest, NewLayer};
+pub use seed::SeedCx;
 pub use surroundings::Surroundings;
 pub use toolchain::Toolchain;
 

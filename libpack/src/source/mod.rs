@@ -15,7 +15,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use http::HttpFetch;
+pub use http::{Body, HttpFetch};
 pub use mask::masked;
 
 use crate::checksum::{Algorithm, Checksum, HashingReader};

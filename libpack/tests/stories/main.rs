@@ -11,6 +11,7 @@ mod groups;
 mod keys;
 mod layers;
 mod messages;
+mod seeds;
 mod toolchains;
 
 use libpack::Result;
