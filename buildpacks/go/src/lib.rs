@@ -1,5 +1,11 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
+pub mod build_tags;
+pub mod flag_words;
+pub mod source_file;
+pub mod targets;
+pub mod workdir;
+
 use libpack::component::{Buildpack, Helper};
 use libpack::components::ca_certificates;
 

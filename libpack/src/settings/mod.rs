@@ -3,6 +3,8 @@
 //! The same table feeds the code, the reference and the packager, so a setting that is read here
 //! must be declared there; only the SDK's own are not ([`COMMON`]).
 
+pub mod words;
+
 use std::path::{Component as PathPart, Path, PathBuf};
 
 use crate::descriptor::Configuration;
