@@ -2,8 +2,10 @@
 
 pub mod build_tags;
 pub mod flag_words;
+pub mod go_version;
 pub mod source_file;
 pub mod targets;
+pub mod vendoring;
 pub mod workdir;
 
 use libpack::component::{Buildpack, Helper};
