@@ -2,7 +2,9 @@
 
 pub mod build_tags;
 pub mod flag_words;
+pub mod glob;
 pub mod go_version;
+pub mod keep_files;
 pub mod source_file;
 pub mod targets;
 pub mod vendoring;
