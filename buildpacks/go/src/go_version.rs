@@ -79,7 +79,7 @@ impl Need {
         });
         let Some(workspace) = workspace else { return of_module };
         let go = read(workspace.go.as_ref());
-        let of_module = of_module.map_or(None, |module| module.go);
+        let of_module = of_module.and_then(|module| module.go);
         let source = if module.is_some() && of_module >= go { GO_MOD } else { GO_WORK };
         Some(Self { source, go: go.max(of_module), toolchain: read(workspace.toolchain.as_ref()) })
     }

@@ -140,10 +140,9 @@ fn pattern(member: &str) -> Result<Option<Vec<Glob>>> {
     let mut parts = Vec::new();
     for part in member.split('/') {
         match part {
-            "" | "." => {}
             // Outside of the app there is nothing to keep.
             ".." if parts.pop().is_none() => return Ok(None),
-            ".." => {}
+            "" | "." | ".." => {}
             part => parts.push(Glob::parse(part).ok_or_else(|| malformed(member))?),
         }
     }

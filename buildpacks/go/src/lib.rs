@@ -1,6 +1,7 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
 pub mod build_tags;
+pub mod failure;
 pub mod flag_words;
 pub mod glob;
 pub mod go_version;

@@ -205,7 +205,7 @@ fn no_main_package() -> Error {
 }
 
 fn is_go(name: &str) -> bool {
-    name.ends_with(".go")
+    name.strip_suffix(".go").is_some()
 }
 
 /// A folder itself, no link to one: links lead in circles.

@@ -8,7 +8,7 @@ const MAIN: &str = "package main\n\nfunc main() {}\n";
 fn app(files: &[&str]) -> TempDir {
     let app = tempfile::tempdir().unwrap();
     for file in files {
-        let (name, text) = file.split_once('|').unwrap_or((file, if file.ends_with(".go") { MAIN } else { "" }));
+        let (name, text) = file.split_once('|').unwrap_or((file, if is_go(file) { MAIN } else { "" }));
         libpack::fs::write(&app.path().join(name), text).unwrap();
     }
     app
