@@ -28,6 +28,14 @@ impl Language {
         }
     }
 
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Node => "Node.js",
+            Self::Go => "Go",
+        }
+    }
+
     /// The id of its buildpack.
     pub fn id(self) -> String {
         format!("libpack/{}", self.name())
