@@ -5,14 +5,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
+use libpack::checksum::{Algorithm, Checksum, Hasher, sha256};
 use libpack::{Error, Result, fs};
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 use tar::EntryType;
 
 use crate::arguments::Platform;
 use crate::content::{Entry, Tree};
-use crate::rows::hex;
 use crate::tarball::{self, Writer};
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -72,7 +71,7 @@ impl Image {
 impl Blob {
     /// Keeps small content.
     pub fn write(blobs: &Path, content: &[u8]) -> Result<Self> {
-        let hex = hex(&Sha256::digest(content));
+        let hex = sha256(content).hex().to_owned();
         let path = blobs.join(&hex);
         fs::write(&path, content)?;
         Ok(Self { hex, size: content.len() as u64, path })
@@ -87,13 +86,13 @@ impl Blob {
 /// Hashes and counts what passes through.
 struct Hashing<W> {
     into: W,
-    hasher: Sha256,
+    hasher: Hasher,
     size: u64,
 }
 
 impl<W: Write> Hashing<W> {
     fn new(into: W) -> Self {
-        Self { into, hasher: Sha256::new(), size: 0 }
+        Self { into, hasher: Hasher::new(Algorithm::Sha256), size: 0 }
     }
 }
 
@@ -112,24 +111,25 @@ impl<W: Write> Write for Hashing<W> {
 
 fn write_layer(blobs: &Path, descriptor: &toml::Table, tree: &Tree) -> io::Result<(Blob, String)> {
     let part = tempfile::NamedTempFile::new_in(blobs)?;
-    let (hex, size, diff_id) = compress_layer(part.as_file(), descriptor, tree)?;
+    let (checksum, size, diff_id) = compress_layer(part.as_file(), descriptor, tree)?;
+    let hex = checksum.hex().to_owned();
     let path = blobs.join(&hex);
     part.persist(&path).map_err(|error| error.error)?;
-    Ok((Blob { hex, size, path }, diff_id))
+    Ok((Blob { hex, size, path }, diff_id.to_string()))
 }
 
 /// Gives the hash and size of what was written, and the hash of it uncompressed.
-fn compress_layer(file: &File, descriptor: &toml::Table, tree: &Tree) -> io::Result<(String, u64, String)> {
+fn compress_layer(file: &File, descriptor: &toml::Table, tree: &Tree) -> io::Result<(Checksum, u64, Checksum)> {
     let compressed = Hashing::new(BufWriter::new(file));
     // Name, time and system would be in gzip's header: 255 is "unknown".
     let gzip = GzBuilder::new().mtime(0).operating_system(255).write(compressed, Compression::new(6));
     let mut writer = Writer::new(Hashing::new(gzip));
     write_entries(&mut writer, descriptor, tree)?;
     let plain = writer.finish()?;
-    let diff_id = format!("sha256:{}", hex(&plain.hasher.finalize()));
+    let diff_id = plain.hasher.finish();
     let mut compressed = plain.into.finish()?;
     compressed.flush()?;
-    Ok((hex(&compressed.hasher.finalize()), compressed.size, diff_id))
+    Ok((compressed.hasher.finish(), compressed.size, diff_id))
 }
 
 /// The folders first, then the content by name: pack takes the id from the first entry below

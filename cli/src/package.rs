@@ -40,7 +40,7 @@ pub fn run(options: &Package) -> Result<()> {
     let compiled = compile(&folder, options, &platforms)?;
     let vendored = if options.offline {
         let cache = options.cache.clone().unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
-        vendor::vendor(&mut manifest, options, &platforms, &Downloads::new(&cache))?
+        vendor::vendor(&mut manifest, options, &platforms, &Downloads::new(&cache)?)?
     } else {
         Vec::new()
     };

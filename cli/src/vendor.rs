@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use libpack::checksum::{Checksum, sha256_file};
 use libpack::{Error, Result};
 use toml_edit::value;
 
 use crate::arguments::{Package, Platform};
-use crate::download::{Downloads, hash_of};
+use crate::download::Downloads;
 use crate::manifest::{Manifest, source_table};
 use crate::repack;
-use crate::rows::{Checksum, Filter, Row, Source};
+use crate::rows::{Filter, Row, Source};
 
 /// A file that goes into the package of each platform that it is for.
 pub struct Vendored {
@@ -47,7 +48,7 @@ pub fn vendor(
             if let Some(hash) = &hash {
                 note(manifest, index, source, hash);
             }
-            let name = format!("dependencies/{}", hash.as_deref().unwrap_or(source.checksum.hex()));
+            let name = format!("dependencies/{}", hash.as_ref().unwrap_or(&source.checksum).hex());
             all.push(Vendored { name, file, platforms });
         }
     }
@@ -72,18 +73,18 @@ fn fetch<'a>(row: &'a Row, downloads: &Downloads) -> Result<(&'a Source, PathBuf
 }
 
 /// The archive as zstd with its SHA-256, when it is one that can be compressed again.
-fn smaller(row: &Row, source: &Source, original: &Path, downloads: &Downloads) -> Result<Option<(PathBuf, String)>> {
+fn smaller(row: &Row, source: &Source, original: &Path, downloads: &Downloads) -> Result<Option<(PathBuf, Checksum)>> {
     let path = downloads.path(repack::RECIPE, &source.checksum);
     if !path.is_file() && !repack::repack(&row.to_string(), original, &path)? {
         return Ok(None);
     }
-    let hash = hash_of(&path, &Checksum::any_sha256())?;
+    let hash = sha256_file(&path)?;
     Ok(Some((path, hash)))
 }
 
-fn note(manifest: &mut Manifest, index: usize, source: &Source, hash: &str) {
+fn note(manifest: &mut Manifest, index: usize, source: &Source, hash: &Checksum) {
     let row = manifest.dependencies_mut().and_then(|rows| rows.get_mut(index));
     if let Some(table) = row.and_then(|row| source_table(row, source.further)) {
-        table.insert("vendored-checksum", value(format!("sha256:{hash}")));
+        table.insert("vendored-checksum", value(hash.to_string()));
     }
 }

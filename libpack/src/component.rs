@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::Result;
-use crate::context::{BuildCx, DetectCx};
+use crate::context::{BuildCx, DetectCx, SeedCx};
 use crate::plan::Plan;
 use crate::world::Variables;
 
@@ -70,18 +70,24 @@ pub fn may(component: impl Component + 'static) -> Member {
 /// what to set. It must be quick, and it must work with a read-only file system.
 pub type Helper = fn(&Variables) -> Result<BTreeMap<String, String>>;
 
+/// A function that fills a folder from a dependency once, when the buildpack is packaged, so that no build
+/// has to: `[[metadata.seeds]]` of `buildpack.toml` names it. It runs on the packager's machine, and equal
+/// input must give equal bytes. A build finds the folder as a dependency with the seed's id.
+pub type Seed = fn(&SeedCx<'_>) -> Result<()>;
+
 /// The components of one buildpack id, in groups.
 pub struct Buildpack {
     pub(crate) id: &'static str,
     pub(crate) groups: Vec<Vec<Member>>,
     pub(crate) providers: Vec<Vec<Member>>,
     pub(crate) helpers: Vec<(&'static str, Helper)>,
+    pub(crate) seeds: Vec<(&'static str, Seed)>,
 }
 
 impl Buildpack {
     /// An empty buildpack with the id of its `buildpack.toml`.
     pub fn new(id: &'static str) -> Self {
-        Self { id, groups: Vec::new(), providers: Vec::new(), helpers: Vec::new() }
+        Self { id, groups: Vec::new(), providers: Vec::new(), helpers: Vec::new(), seeds: Vec::new() }
     }
 
     /// Adds a group. The first group whose required components join wins, as in a builder's order.
@@ -107,6 +113,12 @@ impl Buildpack {
     /// it goes into every image, and the whole buildpack need not.
     pub fn helpers(mut self, helpers: &[(&'static str, Helper)]) -> Self {
         self.helpers.extend(helpers);
+        self
+    }
+
+    /// Says how a seed of `buildpack.toml` is made.
+    pub fn seed(mut self, id: &'static str, seed: Seed) -> Self {
+        self.seeds.push((id, seed));
         self
     }
 }

@@ -74,9 +74,33 @@ pub struct Metadata {
     /// Lines of versions that release tooling keeps up to date.
     #[serde(default)]
     pub dependency_constraints: Vec<toml::Table>,
+    /// What the packager prepares once, so that no build has to. Ours.
+    #[serde(default)]
+    pub seeds: Vec<DescriptorSeed>,
     /// Settings: see [`crate::settings`].
     #[serde(default)]
     pub configurations: Vec<Configuration>,
+}
+
+/// What an offline package prepares from a dependency that it carries: `[[metadata.seeds]]`. A build finds
+/// the result as a dependency with the seed's id and the version of the one that it was made from. Ours.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DescriptorSeed {
+    /// `go-build-cache`: what the executable calls it, and the id of the rows that packaging adds.
+    pub id: String,
+    /// The id of the dependency that it is made from.
+    pub from: String,
+    /// Raised when the same dependency gives another seed: packagers keep what they made.
+    #[serde(default = "first_format")]
+    pub format: u32,
+    /// Programs of the packager's machine that shape it, such as a compiler; one of another version makes
+    /// it anew.
+    #[serde(default)]
+    pub programs: Vec<String>,
+}
+
+fn first_format() -> u32 {
+    1
 }
 
 /// A setting: `[[metadata.configurations]]`.

@@ -1,5 +1,5 @@
-//! From the executable's name to a phase: `detect` and `build` by libcnb's runtime, every other name
-//! as a launch helper. The only file that knows libcnb's runtime.
+//! From the executable's name to a phase: `detect` and `build` by libcnb's runtime, `seed` for the
+//! packager, every other name as a launch helper. The only file that knows libcnb's runtime.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -22,7 +22,7 @@ use crate::context::Surroundings;
 use crate::descriptor::Descriptor;
 use crate::exec::Processes;
 use crate::launch::Launch;
-use crate::phase::{BuildInput, Detected};
+use crate::phase::{BuildInput, Detected, SeedInput};
 use crate::plan::{Alternative, Entry};
 use crate::report::report;
 use crate::source::HttpFetch;
@@ -36,6 +36,7 @@ pub fn serve(buildpacks: &[Buildpack]) -> ExitCode {
     let program = PathBuf::from(arguments.first().cloned().unwrap_or_default());
     match program.file_name().and_then(|name| name.to_str()) {
         Some("detect" | "build") => run_phase(buildpacks, &program, &arguments),
+        Some("seed") => make_seed(buildpacks, &arguments).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS),
         _ => run_helpers(&buildpacks.iter().flat_map(|one| &one.helpers).copied().collect::<Vec<_>>(), &program),
     }
 }
@@ -50,7 +51,8 @@ fn run_phase(buildpacks: &[Buildpack], program: &Path, arguments: &[OsString]) -
     if let Some(complete) = complete_target(&variables) {
         return start_again(program, arguments, &complete);
     }
-    match choose(buildpacks, &variables) {
+    let descriptor = buildpack_folder(&variables).and_then(|folder| Descriptor::read(&folder));
+    match descriptor.and_then(|descriptor| choose(buildpacks, &descriptor)) {
         Ok(buildpack) => {
             libcnb::libcnb_runtime(&Adapter { buildpack, variables });
             ExitCode::SUCCESS
@@ -93,9 +95,9 @@ fn start_again(program: &Path, arguments: &[OsString], variables: &Variables) ->
     fail(&Error::bug("serve/start-again", "could not start the buildpack again").because(error))
 }
 
-fn choose<'a>(buildpacks: &'a [Buildpack], variables: &Variables) -> Result<&'a Buildpack> {
-    let id = Descriptor::read(&buildpack_folder(variables)?)?.buildpack.id;
-    buildpacks.iter().find(|one| one.id == id).ok_or_else(|| {
+fn choose<'a>(buildpacks: &'a [Buildpack], descriptor: &Descriptor) -> Result<&'a Buildpack> {
+    let id = &descriptor.buildpack.id;
+    buildpacks.iter().find(|one| one.id == *id).ok_or_else(|| {
         Error::bug("serve/unknown-id", format!("this executable is no buildpack called {id}"))
             .hint("The id in buildpack.toml must be one that the executable was built for.")
     })
@@ -105,6 +107,21 @@ fn buildpack_folder(variables: &Variables) -> Result<PathBuf> {
     variables.get("CNB_BUILDPACK_DIR").map(PathBuf::from).ok_or_else(|| {
         Error::bug("serve/no-folder", "CNB_BUILDPACK_DIR is not set").hint("Start detect and build by a lifecycle.")
     })
+}
+
+/// `seed <buildpack folder> <seed id> <dependency version> <out folder>`: what `libpack package` runs once.
+fn make_seed(buildpacks: &[Buildpack], arguments: &[OsString]) -> Result<()> {
+    let [_, folder, id, version, out] = arguments else {
+        return Err(Error::user("seed/arguments", "a seed is made from four arguments")
+            .hint("Write: seed <buildpack folder> <seed id> <dependency version> <out folder>."));
+    };
+    let text = |argument: &OsString| argument.to_string_lossy().into_owned();
+    let (folder, variables) = (PathBuf::from(folder), Variables::of_process());
+    let descriptor = Descriptor::read(&folder)?;
+    let buildpack = choose(buildpacks, &descriptor)?;
+    let world = world(HttpFetch::new(&variables)?);
+    let (id, version, out) = (text(id), text(version), out.into());
+    phase::seed(buildpack, SeedInput { buildpack: folder, descriptor, id, version, out }, &variables, world)
 }
 
 fn fail(error: &Error) -> ExitCode {
@@ -166,14 +183,18 @@ impl Adapter<'_> {
         let identity = &descriptor.buildpack;
         let bound = ca_certificates::paths(&Bindings::read(&self.variables, platform)?);
         let fetch = HttpFetch::new(&self.variables)?.user_agent(&identity.id, &identity.version).trusting(bound);
-        let world = World {
-            fetch: Arc::new(fetch),
-            exec: Arc::new(Processes),
-            clock: Arc::new(SystemClock),
-            output: Arc::new(Stdout),
-            in_order: false,
-        };
-        Surroundings::new(app, folder, platform, self.variables.clone(), descriptor, world)
+        Surroundings::new(app, folder, platform, self.variables.clone(), descriptor, world(fetch))
+    }
+}
+
+/// The real ports.
+fn world(fetch: HttpFetch) -> World {
+    World {
+        fetch: Arc::new(fetch),
+        exec: Arc::new(Processes),
+        clock: Arc::new(SystemClock),
+        output: Arc::new(Stdout),
+        in_order: false,
     }
 }
 

@@ -1,5 +1,15 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
+pub mod build_tags;
+pub mod flag_words;
+pub mod glob;
+pub mod go_version;
+pub mod keep_files;
+pub mod source_file;
+pub mod targets;
+pub mod vendoring;
+pub mod workdir;
+
 use libpack::component::{Buildpack, Helper};
 use libpack::components::ca_certificates;
 

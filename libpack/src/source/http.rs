@@ -33,6 +33,14 @@ pub struct HttpFetch {
     secure: OnceLock<Agent>,
 }
 
+/// A body on its way.
+pub struct Body {
+    /// Its bytes.
+    pub reader: Box<dyn Read + Send>,
+    /// How many bytes it has, when that is known.
+    pub length: Option<u64>,
+}
+
 impl HttpFetch {
     /// Reads `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `SSL_CERT_DIR`, and libpak's
     /// timeouts in seconds (paketo-buildpacks/libpak, `dependency_cache.go`; 0 is none). The error
@@ -86,7 +94,23 @@ impl HttpFetch {
         Ok(kept.get_or_init(|| config.build().new_agent()))
     }
 
-    fn follow(&self, start: &str) -> Result<Box<dyn Read + Send>> {
+    /// Opens a URI; as [`Fetch::get`], for whoever shows how far it is.
+    pub fn open(&self, uri: &str) -> Result<Body> {
+        match uri.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest)) {
+            Some((scheme, path)) if scheme == "file" => {
+                let path = file_path(path).ok_or_else(|| invalid(uri))?;
+                let file = std::fs::File::open(&path).map_err(|error| {
+                    Error::user("fetch/file", format!("{} cannot be opened", path.display())).because(error)
+                })?;
+                let length = file.metadata().ok().map(|metadata| metadata.len());
+                Ok(Body { reader: Box::new(file), length })
+            }
+            Some((scheme, _)) if scheme == "http" || scheme == "https" => self.follow(uri),
+            _ => Err(invalid(uri)),
+        }
+    }
+
+    fn follow(&self, start: &str) -> Result<Body> {
         let mut uri = start.to_owned();
         for _ in 0..=MOST_REDIRECTS {
             let response = self.ask(&uri)?;
@@ -97,11 +121,11 @@ impl HttpFetch {
                 continue;
             }
             if !status.is_success() {
-                let id = "fetch/status";
-                return Err(Error::network(id, format!("{} answered with status {}", masked(&uri), status.as_u16()))
-                    .hint("Look whether the address is right and whether the site wants credentials."));
+                return Err(unwelcome(&uri, status.as_u16()));
             }
-            return Ok(Box::new(response.into_body().into_reader()));
+            let body = response.into_body();
+            let length = body.content_length();
+            return Ok(Body { reader: Box::new(body.into_reader()), length });
         }
         Err(failed(start, &format!("redirects more than {MOST_REDIRECTS} times")))
     }
@@ -131,17 +155,7 @@ impl HttpFetch {
 
 impl Fetch for HttpFetch {
     fn get(&self, uri: &str) -> Result<Box<dyn Read + Send>> {
-        match uri.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest)) {
-            Some((scheme, path)) if scheme == "file" => {
-                let path = file_path(path).ok_or_else(|| invalid(uri))?;
-                let file = std::fs::File::open(&path).map_err(|error| {
-                    Error::user("fetch/file", format!("{} cannot be opened", path.display())).because(error)
-                })?;
-                Ok(Box::new(file))
-            }
-            Some((scheme, _)) if scheme == "http" || scheme == "https" => self.follow(uri),
-            _ => Err(invalid(uri)),
-        }
+        self.open(uri).map(|body| body.reader)
     }
 }
 
@@ -192,6 +206,13 @@ fn seconds(variables: &Variables, name: &str, default: u64) -> Result<Option<Dur
         })?,
     };
     Ok((seconds > 0).then(|| Duration::from_secs(seconds)))
+}
+
+/// Only what passes is the site's fault: nothing but another address or credentials helps against the rest.
+fn unwelcome(uri: &str, status: u16) -> Error {
+    let of = if matches!(status, 408 | 429 | 500..) { Error::network } else { Error::user };
+    of("fetch/status", format!("{} answered with status {status}", masked(uri)))
+        .hint("Look whether the address is right and whether the site wants credentials.")
 }
 
 fn invalid(uri: &str) -> Error {

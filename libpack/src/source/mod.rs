@@ -3,6 +3,7 @@
 //! matched.
 
 mod http;
+mod kept;
 mod mask;
 mod proxy;
 mod roots;
@@ -14,7 +15,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use http::HttpFetch;
+pub use http::{Body, HttpFetch};
 pub use mask::masked;
 
 use crate::checksum::{Algorithm, Checksum, HashingReader};
@@ -74,6 +75,12 @@ pub struct Fetched {
 }
 
 impl Fetched {
+    /// A file that stays, found at a place.
+    fn at(path: PathBuf, place: &Place) -> Self {
+        let (strip_components, layout) = (place.strip_components, place.layout.clone());
+        Self { path, strip_components, layout, checksum: place.checksum.clone(), _temporary: None }
+    }
+
     /// Opens the archive. The error is `dependency/unreadable`.
     pub fn open(&self) -> Result<File> {
         File::open(&self.path).map_err(|error| {
@@ -90,6 +97,7 @@ pub struct Sources {
     scratch: PathBuf,
     mappings: BTreeMap<Checksum, String>,
     redirect: Option<Arc<dyn Redirect>>,
+    kept: Option<PathBuf>,
 }
 
 impl Sources {
@@ -101,6 +109,7 @@ impl Sources {
             scratch: scratch.into(),
             mappings: BTreeMap::new(),
             redirect: None,
+            kept: None,
         }
     }
 
@@ -138,6 +147,11 @@ impl Sources {
     pub fn fetch(&self, wanted: &Wanted, world: &World, log: &mut dyn FnMut(&str)) -> Result<Fetched> {
         for place in &wanted.places {
             if let Some(fetched) = self.vendored(wanted, place, log)? {
+                return Ok(fetched);
+            }
+        }
+        for place in &wanted.places {
+            if let Some(fetched) = self.kept(place, log)? {
                 return Ok(fetched);
             }
         }
@@ -184,9 +198,10 @@ impl Sources {
 
     fn download(&self, uri: &str, place: &Place, world: &World, log: &mut dyn FnMut(&str)) -> Result<Fetched, Failure> {
         let body = world.fetch.get(uri).map_err(Failure::Unreachable)?;
-        let unwritable = |error| Failure::Ours(unwritable(&self.scratch, error));
-        crate::fs::create_dir(&self.scratch).map_err(Failure::Ours)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.scratch).map_err(unwritable)?;
+        let folder = self.landing(place);
+        let unwritable = |error| Failure::Ours(unwritable(folder, error));
+        crate::fs::create_dir(folder).map_err(Failure::Ours)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
         let algorithm = place.checksum.as_ref().map_or(Algorithm::Sha256, Checksum::algorithm);
         let mut body = HashingReader::new(body, algorithm);
         let mut buffer = vec![0; BUFFER];
@@ -210,14 +225,7 @@ impl Sources {
             }
             None => log("Warning: no checksum is known for it, so nobody can tell whether it is genuine"),
         }
-        let temporary = file.into_temp_path();
-        Ok(Fetched {
-            path: temporary.to_path_buf(),
-            strip_components: place.strip_components,
-            layout: place.layout.clone(),
-            checksum: place.checksum.clone(),
-            _temporary: Some(temporary),
-        })
+        self.land(file, place)
     }
 }
 

@@ -62,7 +62,7 @@
 //! rig.exec.teach_text("tool", "done");
 //!
 //! let first = rig.build().unwrap();
-//! assert_eq!(first.tree(), "tool [launch]\n  bin/tool*\n");
+//! assert_eq!(first.layer("tool").unwrap().tree(), ["bin/tool*"]);
 //! assert_eq!(first.fetched, ["https://downloads.example/tool-1.2.3"]);
 //!
 //! let again = rig.build().unwrap();
@@ -93,7 +93,7 @@ use normal::Places;
 use crate::component::Buildpack;
 use crate::context::Surroundings;
 use crate::descriptor::Descriptor;
-use crate::phase::{self, BuildInput, Detected};
+use crate::phase::{self, BuildInput, Detected, SeedInput};
 use crate::plan::Alternative;
 use crate::world::{Variables, World};
 use crate::{Error, Result, fs};
@@ -228,6 +228,20 @@ impl Rig {
         Ok(resolved)
     }
 
+    /// Makes a seed into a folder, from a dependency that the buildpack carries, and gives the log.
+    pub fn seed(&self, id: &str, version: &str, out: &Path) -> Result<String> {
+        let page = Arc::new(Page::default());
+        let input = SeedInput {
+            buildpack: self.buildpack_folder(),
+            descriptor: self.descriptor.clone(),
+            id: id.to_owned(),
+            version: version.to_owned(),
+            out: out.to_owned(),
+        };
+        phase::seed(&self.buildpack, input, &self.variables, self.world(&page))?;
+        Ok(self.normalise(&page.text()))
+    }
+
     /// The environment of a container of the image: that of the image over `given`, then what the
     /// joined helpers set. Helpers run for real, so they may write below `/tmp`.
     pub fn start(&self, built: &Built, given: &[(&str, &str)]) -> Result<Variables> {
@@ -258,15 +272,19 @@ impl Rig {
     }
 
     fn surroundings(&self, app: &Path, page: &Arc<Page>) -> Result<Surroundings> {
-        let world = World {
+        let world = self.world(page);
+        let variables = self.variables.clone();
+        let descriptor = self.descriptor.clone();
+        Surroundings::new(app, &self.buildpack_folder(), &self.platform(), variables, descriptor, world)
+    }
+
+    fn world(&self, page: &Arc<Page>) -> World {
+        World {
             fetch: self.fetch.clone(),
             exec: self.exec.clone(),
             clock: Arc::new(fakes::Stopped(self.now)),
             output: page.clone(),
             in_order: true,
-        };
-        let variables = self.variables.clone();
-        let descriptor = self.descriptor.clone();
-        Surroundings::new(app, &self.buildpack_folder(), &self.platform(), variables, descriptor, world)
+        }
     }
 }

@@ -5,11 +5,13 @@
 
 mod app_output;
 mod caches;
+mod downloads;
 mod environment;
 mod groups;
 mod keys;
 mod layers;
 mod messages;
+mod seeds;
 mod toolchains;
 
 use libpack::Result;

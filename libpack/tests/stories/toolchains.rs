@@ -70,7 +70,7 @@ fn a_toolchain_reused_by_metadata_is_unpacked_when_a_step_needs_it_and_gone_befo
     rig.build().unwrap();
     let again = rig.env("BP_BUILD", "1").build().unwrap();
     assert_eq!(again.launch.labels()["said"], "there");
-    assert_eq!(again.fetched.len(), 1);
+    assert!(again.fetched.is_empty(), "its archive came back: {:?}", again.fetched);
     assert_eq!(again.reused(), ["tool"], "the lifecycle would tar a folder that is left");
     assert!(!rig.layers().join("tool").exists());
     assert_eq!(rig.build().unwrap().reused(), ["tool"]);
@@ -83,7 +83,7 @@ fn a_toolchain_for_the_build_alone_exists_only_while_a_step_runs_it() {
     assert!(unused.fetched.is_empty() && unused.layers.is_empty());
     let used = rig.env("BP_BUILD", "1").build().unwrap();
     assert_eq!(used.launch.labels()["said"], "there");
-    assert!(used.layers.is_empty());
+    assert_eq!(used.layers.iter().map(|layer| layer.name.as_str()).collect::<Vec<_>>(), ["downloads"]);
     assert!(!rig.layers().join("tool").exists());
 }
 

@@ -3,6 +3,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::Blame;
 
 /// A server on the loopback that gives each connection the next answer, and keeps what it was asked.
 struct Server {
@@ -87,6 +88,7 @@ fn a_status_that_is_no_success_is_named_with_the_address() {
         let server = Server::new(&[&format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]);
         let error = refused(&server.uri("/x").replace("http://", "http://user:s3cret@"));
         assert_eq!(error.id(), "fetch/status");
+        assert_eq!(error.blame() == Blame::Network, status.starts_with('5'), "{status} passes");
         assert!(error.message().contains(&status[..3]) && error.message().contains("/x"), "{error}");
         assert!(!error.message().contains("s3cret"));
     }
