@@ -79,12 +79,6 @@ pub fn tags(words: &[String]) -> Vec<String> {
     value.split([',', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
 }
 
-/// A command line as Paketo logs it: a word with white space stands in double quotes.
-pub fn printed(words: &[String]) -> String {
-    let word = |word: &String| if word.contains(char::is_whitespace) { format!("{word:?}") } else { word.clone() };
-    words.iter().map(word).collect::<Vec<_>>().join(" ")
-}
-
 /// The value stays out of the message: variables may have brought a secret into it.
 fn unreadable(setting: &str, fault: Fault) -> Error {
     Error::user("go/flags-invalid", format!("failed to parse {setting}: invalid command line string: {fault}"))
@@ -197,11 +191,5 @@ mod tests {
         assert_eq!(tags(&owned(&["-tags=a,b"])), ["a", "b"]);
         assert_eq!(tags(&owned(&["-tags", "a b"])), ["a", "b"]);
         assert!(tags(&owned(&["-v", "-tags="])).is_empty());
-    }
-
-    #[test]
-    fn a_word_with_blanks_is_quoted_in_the_log() {
-        let words = owned(&["go", "build", "-ldflags=-X main.v=some-value", "."]);
-        assert_eq!(printed(&words), "go build \"-ldflags=-X main.v=some-value\" .");
     }
 }

@@ -18,9 +18,6 @@ pub const GO_WORK: &str = "go.work";
 /// `constants.go`, which does not know the workspace).
 pub const PRIORITY: [&str; 3] = [SETTING, GO_MOD, GO_WORK];
 
-/// The Go command's own variable.
-pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";
-
 /// A lower bound, as it is written in a `go` or `toolchain` line. `1.26` lies before `1.26.0`, as in Go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bound {
@@ -123,14 +120,6 @@ pub fn pins_toolchain(need: Option<&Need>, chosen: &Version, user: Option<&str>)
     user.is_none_or(str::is_empty) && need.is_none_or(|need| need.is_met_by(chosen))
 }
 
-/// The requests as `(source, constraint)` in the order of the plan; an empty constraint means the
-/// default. A setting of nothing still stands above the files, as in Paketo.
-pub fn requests(setting: Option<&str>, need: Option<&Need>) -> Vec<(&'static str, String)> {
-    let of_setting = setting.map(|text| (SETTING, text.to_owned()));
-    let of_files = need.map(|need| (need.source, need.exact()));
-    of_setting.into_iter().chain(of_files).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,17 +187,6 @@ mod tests {
         assert_eq!((highest(&newer.exact()), highest(&newer.line())), (None, Some("1.26.7")));
         let newest = need(Some("go 1.27"), None).unwrap();
         assert_eq!((highest(&newest.exact()), highest(&newest.line())), (None, None));
-    }
-
-    #[test]
-    fn a_setting_stands_above_the_files_even_when_it_is_empty() {
-        let need = need(Some("go 1.25"), None);
-        let of_files = (GO_MOD, ">= 1.25".to_owned());
-        assert_eq!(requests(None, need.as_ref()), std::slice::from_ref(&of_files));
-        assert_eq!(requests(Some("1.26.*"), need.as_ref()), [(SETTING, "1.26.*".to_owned()), of_files.clone()]);
-        assert_eq!(requests(Some(""), need.as_ref()), [(SETTING, String::new()), of_files]);
-        assert!(requests(None, None).is_empty());
-        assert_eq!(PRIORITY, ["BP_GO_VERSION", "go.mod", "go.work"]);
     }
 
     #[test]

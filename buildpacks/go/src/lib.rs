@@ -1,22 +1,39 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
-pub mod build_tags;
-pub mod failure;
-pub mod flag_words;
-pub mod glob;
-pub mod go_version;
-pub mod keep_files;
-pub mod source_file;
-pub mod targets;
-pub mod vendoring;
-pub mod workdir;
+mod build_tags;
+mod failure;
+mod flag_words;
+mod glob;
+mod go_build;
+mod go_dist;
+mod go_mod_vendor;
+mod go_version;
+mod keep_files;
+mod netrc;
+mod project;
+mod seed;
+mod source_file;
+mod stub;
+mod targets;
+mod toolchain;
+mod vendoring;
+mod workdir;
 
-use libpack::component::{Buildpack, Helper};
-use libpack::components::ca_certificates;
+use libpack::component::{Buildpack, Helper, may, must};
+use libpack::components::ca_certificates::{self, CaCertificates};
+use libpack::components::procfile::ProcfileComponent;
 
-/// The groups: an app of modules, and one without.
+use go_build::GoBuild;
+use go_dist::GoDist;
+use go_mod_vendor::GoModVendor;
+
+/// The groups: an app of modules, one without, and Go for other buildpacks.
 pub fn buildpack() -> Buildpack {
-    Buildpack::new("libpack/go").helpers(&HELPERS)
+    Buildpack::new("libpack/go")
+        .group([may(CaCertificates), must(GoDist), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
+        .group([may(CaCertificates), must(GoDist), must(GoBuild), may(ProcfileComponent)])
+        .provider([must(GoDist)])
+        .helpers(&HELPERS)
 }
 
 /// What runs when the image starts.

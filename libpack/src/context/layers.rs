@@ -152,7 +152,7 @@ impl LayerRequest {
     /// values: after this call the folder may not be there.
     pub fn create(self, make: impl FnOnce(&NewLayer) -> Result<()>) -> Result<Layer> {
         let path = self.session.store.path(&self.name);
-        let key = self.key.clone().and(self.session.common_key(self.flags));
+        let key = self.whole_key();
         if self.reuse(&key)? {
             let values = self.session.store.values(&self.name);
             return Ok(Layer { path, reused: true, values });
@@ -173,10 +173,17 @@ impl LayerRequest {
     /// [`Toolchain::ready`]. It then lies at the layer's own path, and is moved out of the way before
     /// the build ends.
     pub fn provide(self, make: impl Fn(&NewLayer) -> Result<()> + Send + Sync + 'static) -> Result<Toolchain> {
-        let whole_key = self.key.clone().and(self.session.common_key(self.flags));
+        let whole_key = self.whole_key();
         let reused = self.flags.any() && self.reuse(&whole_key)?;
         let asked = Asked { name: &self.name, flags: self.flags, key: &self.key, whole_key: &whole_key, reused };
         Toolchain::begin(&self.session, &asked, &self.log, Arc::new(make))
+    }
+
+    /// What the component said, with what the SDK adds.
+    fn whole_key(&self) -> Key {
+        let common = self.session.common_key(self.flags);
+        debug_assert!(!self.key.shares_field_with(&common), "a field of the SDK's own would hide the component's");
+        self.key.clone().and(common)
     }
 
     fn reuse(&self, key: &Key) -> Result<bool> {

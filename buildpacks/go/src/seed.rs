@@ -1,0 +1,1 @@
+pub const ID: &str = "go-build-cache";
