@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{BuildCx, NewLayer};
-use crate::archive::{Unpack, unpack};
-use crate::dependency::{Dependencies, Dependency};
+use crate::archive::{Unpack, unpack_file};
+use crate::dependency::{Dependencies, Dependency, names};
 use crate::plan::Choice;
 use crate::{Blame, Error, Result};
 
@@ -77,8 +77,13 @@ impl NewLayer {
         let wanted = dependency.wanted();
         let fetched = session.sources.fetch(&wanted, session.around.world(), &mut |line| log.action(line))?;
         let root = self.path().join(how.into);
-        let options = Unpack { strip_components: fetched.strip_components, keep: how.keep, ..Unpack::default() };
-        unpack(fetched.open()?, &root, options).map_err(|error| {
+        let options = Unpack {
+            strip_components: fetched.strip_components,
+            names: names(fetched.layout.as_deref())?,
+            keep: how.keep,
+            ..Unpack::default()
+        };
+        unpack_file(&fetched.path, &root, options).map_err(|error| {
             let message = format!("{} {} could not be unpacked", dependency.name, dependency.version);
             Error::user("dependency/unpack", message)
                 .hint("The archive is not what the buildpack expects: compare its row in buildpack.toml with what the address serves.")

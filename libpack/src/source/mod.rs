@@ -9,7 +9,6 @@ mod roots;
 mod vendored;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,7 +46,7 @@ pub struct Place {
     pub vendored_checksum: Option<Checksum>,
     /// Leading folders that are cut off each entry.
     pub strip_components: usize,
-    /// How the archive is laid out, in words that the component interprets.
+    /// How the archive is laid out beyond leading folders, in a word of the row's.
     pub layout: Option<String>,
 }
 
@@ -71,15 +70,6 @@ pub struct Fetched {
     /// What the bytes hash to; absent when nobody said what they should.
     pub checksum: Option<Checksum>,
     _temporary: Option<tempfile::TempPath>,
-}
-
-impl Fetched {
-    /// Opens the archive. The error is `dependency/unreadable`.
-    pub fn open(&self) -> Result<File> {
-        File::open(&self.path).map_err(|error| {
-            Error::user("dependency/unreadable", format!("{} cannot be opened", self.path.display())).because(error)
-        })
-    }
 }
 
 /// All sources of one buildpack.
