@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::layers::new_layer_at;
 use super::{BuildCx, NewLayer};
-use crate::archive::{Unpack, unpack};
-use crate::dependency::{Dependencies, Dependency};
+use crate::archive::{Unpack, unpack_file};
+use crate::dependency::{Dependencies, Dependency, names};
 use crate::plan::Choice;
 use crate::{Blame, Error, Result};
 
@@ -96,8 +96,13 @@ impl NewLayer {
         let start = clock.now();
         let wanted = dependency.wanted();
         let fetched = session.sources.fetch(&wanted, session.around.world(), &mut |line| log.action(line))?;
-        let options = Unpack { strip_components: fetched.strip_components, keep, ..Unpack::default() };
-        unpack(fetched.open()?, root, options).map_err(|error| {
+        let options = Unpack {
+            strip_components: fetched.strip_components,
+            names: names(fetched.layout.as_deref())?,
+            keep,
+            ..Unpack::default()
+        };
+        unpack_file(&fetched.path, root, options).map_err(|error| {
             let message = format!("{} {} could not be unpacked", dependency.name, dependency.version);
             Error::user("dependency/unpack", message)
                 .hint("The archive is not what the buildpack expects: compare its row in buildpack.toml with what the address serves.")

@@ -10,7 +10,6 @@ mod roots;
 mod vendored;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,7 +47,7 @@ pub struct Place {
     pub vendored_checksum: Option<Checksum>,
     /// Leading folders that are cut off each entry.
     pub strip_components: usize,
-    /// How the archive is laid out, in words that the component interprets.
+    /// How the archive is laid out beyond leading folders, in a word of the row's.
     pub layout: Option<String>,
 }
 
@@ -79,13 +78,6 @@ impl Fetched {
     fn at(path: PathBuf, place: &Place) -> Self {
         let (strip_components, layout) = (place.strip_components, place.layout.clone());
         Self { path, strip_components, layout, checksum: place.checksum.clone(), _temporary: None }
-    }
-
-    /// Opens the archive. The error is `dependency/unreadable`.
-    pub fn open(&self) -> Result<File> {
-        File::open(&self.path).map_err(|error| {
-            Error::user("dependency/unreadable", format!("{} cannot be opened", self.path.display())).because(error)
-        })
     }
 }
 

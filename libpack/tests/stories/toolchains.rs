@@ -129,3 +129,26 @@ fn a_recipe_that_fails_ends_the_build_with_its_own_error() {
     });
     assert_eq!(late.build().unwrap_err().id(), "acme/recipe");
 }
+
+#[test]
+fn a_toolchain_that_is_a_go_module_has_its_go_mod_back() {
+    let archive = Archive::new()
+        .program("example.org/tool@v1/bin/tool", "#!/bin/sh\n")
+        .file("example.org/tool@v1/src/_go.mod", "module std\n")
+        .symlink("example.org/tool@v1/bin/alias", "tool");
+    let mut rig = tools(Flags::LAUNCH);
+    let row = row().set("strip-components", 2).set("layout", "go-module");
+    rig.no_dependencies().offer(row, archive.zip());
+    let built = rig.env("BP_BUILD", "1").build().unwrap();
+    assert_eq!(built.launch.labels()["said"], "there");
+    assert_eq!(built.layer("tool").unwrap().tree(), ["bin/alias -> tool", "bin/tool*", "src/go.mod"]);
+}
+
+#[test]
+fn a_layout_that_nobody_knows_ends_the_build_with_the_words_that_are_known() {
+    let mut rig = tools(Flags::LAUNCH);
+    rig.no_dependencies().offer(row().set("layout", "go-modul"), archive());
+    let error = rig.build().unwrap_err();
+    assert_eq!(error.id(), "dependency/layout");
+    assert!(error.next_step().unwrap().contains("go-module"));
+}
