@@ -34,8 +34,7 @@ pub fn repack(name: &str, from: &Path, to: &Path) -> Result<bool> {
         fs::create_dir(parent)?;
     }
     let task = Task::bytes(format!("Compressing {name} with zstd"), None);
-    let workers = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
-    let Some(done) = write(tar, to.parent().unwrap_or(Path::new(".")), workers, &task).map_err(failed)? else {
+    let Some(done) = write(tar, to.parent().unwrap_or(Path::new(".")), workers(), &task).map_err(failed)? else {
         task.done("kept as it is: it holds entries of a special kind");
         return Ok(false);
     };
@@ -44,6 +43,19 @@ pub fn repack(name: &str, from: &Path, to: &Path) -> Result<bool> {
     let before = from.metadata().map_or(0, |metadata| metadata.len());
     task.done(&format!("{} instead of {}", size(bytes), size(before)));
     Ok(true)
+}
+
+/// Compresses on that many cores; the bytes do not depend on how many there are.
+pub fn encoder(into: &mut File, workers: u32) -> io::Result<zstd::Encoder<'static, BufWriter<&mut File>>> {
+    let mut encoder = zstd::Encoder::new(BufWriter::new(into), LEVEL)?;
+    encoder.include_checksum(true)?;
+    encoder.multithread(workers)?;
+    Ok(encoder)
+}
+
+/// The cores of this machine.
+pub fn workers() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1))
 }
 
 /// The bytes of the tar inside, if there is one.
@@ -77,10 +89,7 @@ fn read_full(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 fn write(tar: Box<dyn Read>, folder: &Path, workers: u32, task: &Task) -> io::Result<Option<tempfile::NamedTempFile>> {
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
-    let mut encoder = zstd::Encoder::new(BufWriter::new(part.as_file_mut()), LEVEL)?;
-    encoder.include_checksum(true)?;
-    encoder.multithread(workers)?;
-    let mut writer = Writer::new(encoder);
+    let mut writer = Writer::new(encoder(part.as_file_mut(), workers)?);
     let mut archive = tar::Archive::new(tar);
     for entry in archive.entries()? {
         let mut entry = entry?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use libpack::checksum::{Checksum, sha256_file};
+use libpack::dependency::Dependency;
 use libpack::{Error, Result};
 use toml_edit::value;
 
@@ -18,6 +19,10 @@ pub struct Vendored {
     pub name: String,
     pub file: PathBuf,
     pub platforms: Vec<Platform>,
+    /// What it is.
+    pub dependency: Dependency,
+    /// What its publisher's file hashes to, whatever became of it here.
+    pub checksum: Checksum,
 }
 
 /// Fetches what the package needs and leaves in the manifest only the rows that it carries.
@@ -49,7 +54,8 @@ pub fn vendor(
                 note(manifest, index, source, hash);
             }
             let name = format!("dependencies/{}", hash.as_ref().unwrap_or(&source.checksum).hex());
-            all.push(Vendored { name, file, platforms });
+            let (dependency, checksum) = (row.dependency.clone(), source.checksum.clone());
+            all.push(Vendored { name, file, platforms, dependency, checksum });
         }
     }
     let mut carried = carried.into_iter();
