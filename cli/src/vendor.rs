@@ -81,7 +81,7 @@ fn fetch<'a>(row: &'a Row, downloads: &Downloads) -> Result<(&'a Source, PathBuf
 /// The archive as zstd with its SHA-256, when it is one that can be compressed again.
 fn smaller(row: &Row, source: &Source, original: &Path, downloads: &Downloads) -> Result<Option<(PathBuf, Checksum)>> {
     let path = downloads.path(repack::RECIPE, &source.checksum);
-    if !path.is_file() && !repack::repack(&row.to_string(), original, &path)? {
+    if !path.is_file() && !repack::repack(&row.to_string(), original, &path, source.is_tree())? {
         return Ok(None);
     }
     let hash = sha256_file(&path)?;
