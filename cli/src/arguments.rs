@@ -44,6 +44,9 @@ pub struct Package {
     /// With --offline: keeps archives as they were published instead of compressing them again.
     #[arg(long, requires = "offline")]
     pub no_repack: bool,
+    /// With --offline: leaves out what [[metadata.seeds]] would prepare for builds.
+    #[arg(long, requires = "offline")]
+    pub no_seeds: bool,
     /// Lays another file's dependencies and default versions over the buildpack's own.
     #[arg(long, value_name = "FILE")]
     pub catalog: Option<PathBuf>,

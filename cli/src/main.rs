@@ -19,6 +19,7 @@ mod progress;
 mod purl;
 mod repack;
 mod rows;
+mod seeds;
 mod sources;
 mod tarball;
 mod toolchain;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use libpack::descriptor::DescriptorSeed;
 use libpack::{Error, Result, fs};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
@@ -144,6 +145,29 @@ impl Manifest {
         self.document.get_mut("metadata")?.get_mut("dependencies")?.as_array_of_tables_mut()
     }
 
+    /// Adds a row to `[[metadata.dependencies]]`.
+    pub fn add_dependency(&mut self, row: Table) {
+        if let Some(rows) = self.dependencies_mut() {
+            rows.push(row);
+            return;
+        }
+        let mut rows = ArrayOfTables::new();
+        rows.push(row);
+        self.set_metadata("dependencies", Item::ArrayOfTables(rows));
+    }
+
+    /// `[[metadata.seeds]]`.
+    pub fn seeds(&self) -> Result<Vec<DescriptorSeed>> {
+        let document = self.table()?;
+        let seeds = document.get("metadata").and_then(|metadata| metadata.get("seeds")).cloned();
+        let seeds = seeds.map(toml::Value::try_into).transpose().map_err(|error| {
+            Error::user("descriptor/invalid", "metadata.seeds of buildpack.toml cannot be read")
+                .hint("Give every [[metadata.seeds]] an `id` and the id of a dependency as `from`.")
+                .because(error)
+        })?;
+        Ok(seeds.unwrap_or_default())
+    }
+
     /// Puts a table in place of `metadata.<key>`, making `[metadata]` when it is missing.
     pub fn set_metadata(&mut self, key: &str, item: Item) {
         let metadata = self.document.entry("metadata").or_insert_with(|| {
@@ -163,9 +187,7 @@ impl Manifest {
 
     /// Reads the dependencies, in their order.
     pub fn rows(&self) -> Result<Vec<Row>> {
-        let document: toml::Table = toml::from_str(&self.document.to_string()).map_err(|error| {
-            Error::bug("descriptor/invalid", "buildpack.toml broke while it was changed").because(error)
-        })?;
+        let document = self.table()?;
         let rows = document.get("metadata").and_then(|metadata| metadata.get("dependencies"));
         let rows = rows.and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
         rows.iter().filter_map(toml::Value::as_table).map(Row::read).collect()

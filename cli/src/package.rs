@@ -16,6 +16,7 @@ use crate::image::Image;
 use crate::layout;
 use crate::manifest::Manifest;
 use crate::progress::{Task, size};
+use crate::seeds;
 use crate::sources;
 use crate::vendor::{self, Vendored};
 
@@ -34,18 +35,29 @@ pub fn run(options: &Package) -> Result<()> {
     }
     // Before anything long: a row that cannot be used should not wait for the compiler.
     manifest.rows()?;
+    manifest.seeds()?;
     if let Some(command) = manifest.pre_package() {
         prepare(&folder, &command)?;
     }
     let compiled = compile(&folder, options, &platforms)?;
-    let vendored = if options.offline {
-        let cache = options.cache.clone().unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
-        vendor::vendor(&mut manifest, options, &platforms, &Downloads::new(&cache)?)?
-    } else {
-        Vec::new()
-    };
+    let cache = options.cache.clone().unwrap_or_else(|| PathBuf::from("target/libpack/downloads"));
+    let downloads = Downloads::new(&cache)?;
+    let mut vendored = Vec::new();
+    if options.offline {
+        vendored = vendor::vendor(&mut manifest, options, &platforms, &downloads)?;
+    }
     sources::write_uris(&mut manifest, options.offline)?;
     let files = Files { folder: &folder, include: &manifest.include_files(), compiled: compiled.is_some() };
+    if !options.no_seeds {
+        let here = Platform::of_machine();
+        let index = platforms.iter().position(|platform| *platform == here);
+        let executables = compiled.as_ref().zip(index).map(|(executables, index)| executables[index].clone());
+        let packaging = |carried: &Vendored, manifest: &Manifest| {
+            tree(&files, &here, executables.clone(), std::slice::from_ref(carried), manifest)
+        };
+        let seeds = seeds::make(&mut manifest, &vendored, &downloads, &packaging)?;
+        vendored.extend(seeds);
+    }
     let mut trees = Vec::new();
     for (index, platform) in platforms.iter().enumerate() {
         let executable = compiled.as_ref().map(|executables| executables[index].clone());

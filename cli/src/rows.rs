@@ -74,6 +74,15 @@ impl Row {
     }
 }
 
+impl Source {
+    /// Whether a zip from there is a tree that builds unpack: a jar is a zip too, and wanted as it is.
+    pub fn is_tree(&self) -> bool {
+        let path = self.uri.as_deref().map(|uri| uri.split(['?', '#']).next().unwrap_or_default());
+        let named = path.is_some_and(|path| path.to_ascii_lowercase().ends_with(".zip"));
+        named || self.purl.as_deref().is_some_and(|purl| purl.starts_with("pkg:golang/"))
+    }
+}
+
 /// `--dependency id[@constraint]`.
 #[derive(Debug)]
 pub struct Filter {
@@ -135,6 +144,21 @@ mod tests {
     fn a_source_without_a_checksum_is_refused() {
         let error = row("id = 'node'\nversion = '22.1.0'\nuri = 'https://example.com/node.tgz'").unwrap_err();
         assert_eq!(error.id(), "dependency/no-checksum");
+    }
+
+    #[test]
+    fn a_zip_is_a_tree_where_its_name_or_its_registry_says_so() {
+        for (place, tree) in [
+            ("uri = 'https://example.com/tool.ZIP?download=1'", true),
+            ("uri = 'https://example.com/agent.jar'", false),
+            ("uri = 'https://example.com/download?file=tool.zip'", false),
+            ("purl = 'pkg:golang/golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64'", true),
+            ("purl = 'pkg:maven/org.example/agent@1.0.0'", false),
+        ] {
+            let sum = "a".repeat(64);
+            let row = row(&format!("id = 'x'\nversion = '1.0.0'\nsha256 = '{sum}'\n{place}")).unwrap();
+            assert_eq!(row.sources[0].is_tree(), tree, "{place}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use libpack::checksum::{Checksum, sha256_file};
+use libpack::dependency::Dependency;
 use libpack::{Error, Result};
 use toml_edit::value;
 
@@ -18,6 +19,10 @@ pub struct Vendored {
     pub name: String,
     pub file: PathBuf,
     pub platforms: Vec<Platform>,
+    /// What it is.
+    pub dependency: Dependency,
+    /// What its publisher's file hashes to, whatever became of it here.
+    pub checksum: Checksum,
 }
 
 /// Fetches what the package needs and leaves in the manifest only the rows that it carries.
@@ -49,7 +54,8 @@ pub fn vendor(
                 note(manifest, index, source, hash);
             }
             let name = format!("dependencies/{}", hash.as_ref().unwrap_or(&source.checksum).hex());
-            all.push(Vendored { name, file, platforms });
+            let (dependency, checksum) = (row.dependency.clone(), source.checksum.clone());
+            all.push(Vendored { name, file, platforms, dependency, checksum });
         }
     }
     let mut carried = carried.into_iter();
@@ -75,7 +81,7 @@ fn fetch<'a>(row: &'a Row, downloads: &Downloads) -> Result<(&'a Source, PathBuf
 /// The archive as zstd with its SHA-256, when it is one that can be compressed again.
 fn smaller(row: &Row, source: &Source, original: &Path, downloads: &Downloads) -> Result<Option<(PathBuf, Checksum)>> {
     let path = downloads.path(repack::RECIPE, &source.checksum);
-    if !path.is_file() && !repack::repack(&row.to_string(), original, &path)? {
+    if !path.is_file() && !repack::repack(&row.to_string(), original, &path, source.is_tree())? {
         return Ok(None);
     }
     let hash = sha256_file(&path)?;

@@ -88,6 +88,9 @@ pub struct Metadata {
 pub struct DescriptorSeed {
     /// `go-build-cache`: what the executable calls it, and the id of the rows that packaging adds.
     pub id: String,
+    /// What people call it; the id when there is none.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The id of the dependency that it is made from.
     pub from: String,
     /// Raised when the same dependency gives another seed: packagers keep what they made.

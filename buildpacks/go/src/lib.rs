@@ -33,6 +33,7 @@ pub fn buildpack() -> Buildpack {
         .group([may(CaCertificates), must(GoDist), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
         .group([may(CaCertificates), must(GoDist), must(GoBuild), may(ProcfileComponent)])
         .provider([must(GoDist)])
+        .seed(seed::GO_BUILD_CACHE, seed::standard_library)
         .helpers(&HELPERS)
 }
 

@@ -9,3 +9,4 @@ mod content;
 mod offline;
 mod rig;
 mod same_bytes;
+mod seeds;

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use crate::rig::{DESCRIPTOR, Rig, Server, sha256};
 
-fn tar_gz() -> Vec<u8> {
+pub fn tar_gz() -> Vec<u8> {
     let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
     let mut header = tar::Header::new_ustar();
     header.set_size(4);
@@ -13,13 +13,13 @@ fn tar_gz() -> Vec<u8> {
     builder.into_inner().unwrap().finish().unwrap()
 }
 
-fn row(id: &str, version: &str, arch: &str, rest: &str) -> String {
+pub fn row(id: &str, version: &str, arch: &str, rest: &str) -> String {
     format!(
         "\n[[metadata.dependencies]]\nid = \"{id}\"\nversion = \"{version}\"\narch = \"{arch}\"\nos = \"linux\"\n{rest}\n"
     )
 }
 
-fn at(uri: &str, body: &[u8]) -> String {
+pub fn at(uri: &str, body: &[u8]) -> String {
     format!("uri = \"{uri}\"\nchecksum = \"sha256:{}\"", sha256(body))
 }
 

@@ -208,8 +208,10 @@ impl Dependency {
             sources: row.sources.into_iter().map(FurtherSource::from_written).collect::<Result<_>>()?,
             id: row.id,
         };
-        if dependency.uri.is_none() && dependency.purls.is_empty() && dependency.sources.is_empty() {
-            return Err(Error::user("dependency/row", "it has no uri, no purl and no sources"));
+        let nowhere = dependency.uri.is_none() && dependency.purls.is_empty() && dependency.sources.is_empty();
+        // A checksum alone names what only the package carries: a seed.
+        if nowhere && dependency.checksum.is_none() {
+            return Err(Error::user("dependency/row", "it has no uri, no purl, no sources and no checksum"));
         }
         Ok(dependency)
     }

@@ -115,6 +115,13 @@ fn further_sources_carry_their_own_checksum_and_layout() {
 }
 
 #[test]
+fn a_checksum_alone_names_what_the_package_carries() {
+    let seed = row(&format!("id = 'warm'\nversion = '1.0.0'\nchecksum = 'sha256:{SUM}'")).unwrap();
+    let place = &seed.wanted().places[0];
+    assert_eq!((place.checksum.as_ref().unwrap().hex(), &place.uri), (SUM, &None));
+}
+
+#[test]
 fn a_broken_row_is_named_with_its_cause() {
     for (text, cause) in [
         ("id = 'a'\nversion = 'latest'\nuri = 'https://example.com'", "\"latest\" is not a version"),

@@ -104,7 +104,7 @@ fn output_of(index: &str) -> Option<PathBuf> {
 fn unpack_seed(cx: &BuildCx<'_>, go: &Go, folder: &Path) -> Result<()> {
     let Go::Ours(_) = go else { return Ok(()) };
     // A buildpack that does not carry one compiles the standard library.
-    let Ok(seed) = cx.choose(seed::ID, &format!("={}", go.version())) else { return Ok(()) };
+    let Ok(seed) = cx.choose(seed::GO_BUILD_CACHE, &format!("={}", go.version())) else { return Ok(()) };
     cx.install(&seed, folder, Install::default())
 }
 
