@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::published::Published;
 use super::wanted::Line;
 use crate::digest;
+use crate::home::make_folder;
 use crate::progress::step;
 use crate::shell::{Call, call, find};
 
@@ -90,11 +91,12 @@ fn answer(module: &str, text: &str) -> Result<bool> {
     }
 }
 
-/// `sha256:<hexadecimal>` of a module's zip. The Go command checks it against the checksum database; the zip goes with the
-/// scratch folder, since the unpacked toolchain beside it is large.
+/// `sha256:<hexadecimal>` of a module's zip, which the Go command checks against the checksum database.
 fn checksum(module: &str) -> Result<String> {
     step("catalog", &format!("fetch {module}"), || {
         let cache = tempfile::tempdir()?;
+        // Where it finds the unpacked module it unpacks none: nobody needs its 15,000 files.
+        make_folder(&cache.path().join(module))?;
         let text = go(cache.path()).args(["mod", "download", "-json", module]).output()?;
         let told: Told = serde_json::from_str(&text).context("the answer of `go mod download`")?;
         let zip = told.zip.with_context(|| format!("`go mod download {module}` tells no zip"))?;
