@@ -21,8 +21,8 @@ const OWNER: u32 = 0o700;
 ///
 /// As in Paketo a pattern also keeps the folders on the way to what it matches, and a `*` that ends a
 /// part of it keeps all that lies there. Beyond that a folder that a pattern matches keeps what is in
-/// it, and `**` stands for any number of folders. Whatever Paketo keeps is kept: a file too many in an
-/// image harms less than one that an app misses.
+/// it, and `**` stands for any number of folders. What Paketo keeps is kept, except for the detours of
+/// a `..`: a file too many in an image harms less than one that an app misses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeepFiles(Vec<Vec<Glob>>);
 
@@ -151,7 +151,7 @@ fn pattern(member: &str) -> Result<Option<Vec<Glob>>> {
 
 fn malformed(member: &str) -> Error {
     Error::user("go/keep-files-invalid", format!("syntax error in pattern {member:?} of {SETTING}"))
-        .hint("Close each `[` with a `]`, and write `\\\\[` for the bracket itself.")
+        .hint("Close each `[` with a `]`, and write `\\[` for the bracket itself.")
 }
 
 /// The names in a folder, also those that are no text.
