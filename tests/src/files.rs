@@ -71,6 +71,12 @@ pub fn list(root: &Path) -> BTreeSet<String> {
     files.filter_map(|entry| Some(entry.path().strip_prefix(root).ok()?.display().to_string())).collect()
 }
 
+/// The names of the folders in a folder, sorted; none when it is not there.
+pub fn folders(root: &Path) -> Vec<String> {
+    let names = libpack::fs::list(root).expect("a listing");
+    names.into_iter().filter(|name| root.join(name).is_dir()).collect()
+}
+
 /// The text of a file; empty when it is not there.
 pub fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()

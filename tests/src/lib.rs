@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
 
 pub mod files;
+pub mod git_server;
 pub mod http;
 pub mod image;
 pub mod lifecycle;

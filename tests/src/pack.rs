@@ -1,5 +1,6 @@
 //! The real pack with a real engine: `pack` and `docker` on PATH, our builder in the engine.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,6 +20,8 @@ pub struct App {
     image: String,
     buildpacks: Vec<String>,
     variables: Vec<String>,
+    network: &'static str,
+    run_image: Option<String>,
 }
 
 impl App {
@@ -28,12 +31,12 @@ impl App {
         files::copy(&tools::sample(sample), &root.path().join("app"));
         files::remove(&root.path().join("app/node_modules"));
         if let Some(bundle) = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].iter().find_map(std::env::var_os) {
-            let folder = root.path().join("ca");
+            let folder = root.path().join("bindings/ca");
             files::write(&folder.join("type"), "ca-certificates");
             files::write(&folder.join("bundle.pem"), std::fs::read(bundle).expect("a bundle of certificates"));
         }
         let image = format!("libpack-test/{name}-{}", std::process::id());
-        Self { root, image, buildpacks: Vec::new(), variables: Vec::new() }
+        Self { root, image, buildpacks: Vec::new(), variables: Vec::new(), network: "host", run_image: None }
     }
 
     /// The app's sources.
@@ -58,22 +61,69 @@ impl App {
         self
     }
 
+    /// Adds a service binding, or replaces the one of that name.
+    pub fn binding(self, name: &str, kind: &str, entries: &[(&str, &str)]) -> Self {
+        let folder = self.root.path().join("bindings").join(name);
+        files::write(&folder.join("type"), kind);
+        for (key, value) in entries {
+            files::write(&folder.join(key), value);
+        }
+        self
+    }
+
+    /// Builds without any network.
+    pub fn without_network(mut self) -> Self {
+        self.network = "none";
+        self
+    }
+
+    /// Puts the app on an image without a file in it: no shell, no libc.
+    pub fn on_empty_image(mut self) -> Self {
+        let name = format!("{}-empty", self.image);
+        let config =
+            docker_output(&["image", "inspect", "--format", "{{json .Config.Labels}}", "libpack/run:bookworm"]);
+        let labels: BTreeMap<String, String> = serde_json::from_str(&config).expect("labels");
+        let mut import = Command::new("docker");
+        import.arg("import").args(["--change", "USER 1002:1000"]);
+        for (key, value) in &labels {
+            import.args(["--change", &format!("LABEL {key}={value:?}")]);
+        }
+        let empty = self.root.path().join("empty.tar");
+        files::write(&empty, [0; 1024]);
+        succeed(import.arg(&empty).arg(&name));
+        self.run_image = Some(name);
+        self
+    }
+
     /// Runs `pack build` and returns its log; fails the test when it fails.
     pub fn build(&self) -> String {
+        succeed(&mut self.build_command())
+    }
+
+    /// Runs `pack build` without any cache, which must fail, and returns its log.
+    pub fn clean_failure(&self) -> String {
+        let output = self.build_command().arg("--clear-cache").output().expect("pack");
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!output.status.success(), "it was built:\n{text}");
+        text
+    }
+
+    fn build_command(&self) -> Command {
         let mut command = self.pack("build");
         command.arg(&self.image).args(["--builder", &builder(), "--trust-builder", "--trust-extra-buildpacks"]);
-        command.args(["--pull-policy", "never", "--network", "host", "--path"]).arg(self.folder());
+        command.args(["--pull-policy", "never", "--network", self.network, "--path"]).arg(self.folder());
+        command.args(self.run_image.iter().flat_map(|image| ["--run-image", image]));
         for buildpack in &self.buildpacks {
             command.args(["--buildpack", buildpack]);
         }
         for variable in self.variables.iter().chain(&npm_registry()) {
             command.args(["--env", variable]);
         }
-        let binding = self.root.path().join("ca");
-        if binding.is_dir() {
-            command.arg("--volume").arg(format!("{}:/platform/bindings/ca", binding.display()));
+        for name in files::folders(&self.root.path().join("bindings")) {
+            let folder = self.root.path().join("bindings").join(&name);
+            command.arg("--volume").arg(format!("{}:/platform/bindings/{name}", folder.display()));
         }
-        succeed(&mut command)
+        command
     }
 
     /// Moves the image to another run image.
@@ -123,7 +173,7 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        let _ = Command::new("docker").args(["image", "rm", "--force", &self.image]).output();
+        let _ = Command::new("docker").args(["image", "rm", "--force", &self.image]).args(&self.run_image).output();
         let filter = format!("name=pack-cache-{}_", self.image.replace('/', "_"));
         let volumes = Command::new("docker").args(["volume", "ls", "--quiet", "--filter", &filter]).output();
         let volumes = volumes.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
@@ -149,6 +199,10 @@ fn npm_registry() -> Vec<String> {
         .map(|output| format!("NPM_CONFIG_REGISTRY={}", String::from_utf8_lossy(&output.stdout).trim()))
         .into_iter()
         .collect()
+}
+
+fn docker_output(words: &[&str]) -> String {
+    succeed(Command::new("docker").args(words))
 }
 
 fn succeed(command: &mut Command) -> String {

@@ -1,6 +1,7 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
 mod build_tags;
+mod cache_entry;
 mod failure;
 mod flag_words;
 mod glob;

@@ -12,12 +12,12 @@
 //! no C compiler or `CGO_ENABLED=0`, another 10. All others, and so most of the time, stay.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use libpack::archive::MODIFIED;
 use libpack::context::SeedCx;
 use libpack::{Error, Result, fs};
 
+use crate::cache_entry::Entry;
 use crate::toolchain::{Extent, install};
 
 /// The seed's id, and that of the dependency that a build finds.
@@ -70,7 +70,7 @@ fn tidy(cache: &Path) -> Result<()> {
             let Some(action) = name.strip_suffix("-a") else { continue };
             let text = fs::read_text(&folder.join(&name))?;
             let Some(entry) = Entry::parse(&text, action) else { continue };
-            let output = entry.output_in(cache);
+            let output = cache.join(entry.output());
             if is_of_build(&output)? {
                 fs::write(&folder.join(&name), entry.stamped())?;
                 kept.extend([folder.join(&name), output]);
@@ -95,33 +95,6 @@ fn is_of_build(output: &Path) -> Result<bool> {
     }
     let bytes = fs::read_bytes(output)?;
     Ok(bytes.is_empty() || bytes.starts_with(b"!<arch>\n"))
-}
-
-/// An entry of the cache: `v1 <action> <output> <size> <time>\n`, the numbers 20 wide, the time in
-/// nanoseconds (golang/go, `cmd/go/internal/cache/cache.go`).
-struct Entry<'a> {
-    before_time: &'a str,
-    output: &'a str,
-}
-
-impl<'a> Entry<'a> {
-    /// None when it is of another form, or not of this action.
-    fn parse(text: &'a str, action: &str) -> Option<Self> {
-        let before_time = text.strip_suffix('\n')?.get(..153)?;
-        let mut fields = text.split_ascii_whitespace();
-        let (version, of, output) = (fields.next()?, fields.next()?, fields.next()?);
-        let is_hash = output.len() == 64 && output.bytes().all(|byte| byte.is_ascii_hexdigit());
-        (version == "v1" && of == action && is_hash && text.len() == 175).then_some(Self { before_time, output })
-    }
-
-    fn output_in(&self, cache: &Path) -> PathBuf {
-        cache.join(&self.output[..2]).join(format!("{}-d", self.output))
-    }
-
-    /// With the time that packages give to all files: only `go test` reads it.
-    fn stamped(&self) -> String {
-        format!("{} {:20}\n", self.before_time, u128::from(MODIFIED) * 1_000_000_000)
-    }
 }
 
 #[cfg(test)]

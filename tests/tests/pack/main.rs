@@ -2,6 +2,8 @@
 // A test starts programs and has nothing better to do than to panic.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
 
+mod go;
+
 use end_to_end::files;
 use end_to_end::pack::{App, package};
 use end_to_end::tools;

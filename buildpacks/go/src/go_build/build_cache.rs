@@ -15,6 +15,7 @@ use libpack::layer::Key;
 use libpack::{Error, Result, fs};
 use tempfile::TempDir;
 
+use crate::cache_entry::Entry;
 use crate::seed;
 use crate::toolchain::Go;
 
@@ -82,10 +83,13 @@ impl BuildCache {
         let mut used = BTreeSet::new();
         for entry in entries(self.folder.path())? {
             let path = self.folder.path().join(&entry);
-            if self.seed.contains(&entry) || !entry.to_string_lossy().ends_with("-a") || is_old(&path)? {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let Some(action) = name.strip_suffix("-a").filter(|_| !self.seed.contains(&entry)) else { continue };
+            if is_old(&path)? {
                 continue;
             }
-            let Some(output) = output_of(&fs::read_text(&path)?) else { continue };
+            let text = fs::read_text(&path)?;
+            let Some(output) = Entry::parse(&text, action).map(|entry| entry.output()) else { continue };
             if !self.seed.contains(&output) && self.folder.path().join(&output).is_file() {
                 used.insert(output);
             }
@@ -93,12 +97,6 @@ impl BuildCache {
         }
         Ok(used)
     }
-}
-
-/// `v1 <action> <output> <size> <time>`: where the output lies.
-fn output_of(index: &str) -> Option<PathBuf> {
-    let output = index.split_whitespace().nth(2).filter(|output| output.len() == 64)?;
-    Some(Path::new(output.get(..2)?).join(format!("{output}-d")))
 }
 
 fn unpack_seed(cx: &BuildCx<'_>, go: &Go, folder: &Path) -> Result<()> {
@@ -142,7 +140,8 @@ mod tests {
     #[test]
     fn what_this_build_used_stays_with_its_output_and_the_rest_goes() {
         let (folder, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
-        let index = |action: &str, output: &str| format!("v1 {} {} 5 0\n", action.repeat(64), output.repeat(64));
+        let index =
+            |action: &str, output: &str| format!("v1 {} {} {:20} {:20}\n", action.repeat(64), output.repeat(64), 5, 0);
         let put = |file: PathBuf, text: &str| fs::write(&folder.path().join(file), text).unwrap();
         for (action, output) in [("a", "b"), ("c", "d"), ("e", "f"), ("1", "b")] {
             put(name(action, "a"), &index(action, output));

@@ -67,11 +67,16 @@ fn build(child: &Child, bin: &Path, words: &[&str]) -> Outcome {
 fn remember(child: &Child) {
     let cache = |name: &str| PathBuf::from(child.env.text(name).unwrap());
     let (action, output) = ("a1".repeat(32), "b2".repeat(32));
-    fs::write(&cache("GOCACHE").join(format!("a1/{action}-a")), format!("v1 {action} {output} 6 0\n")).unwrap();
+    fs::write(&cache("GOCACHE").join(format!("a1/{action}-a")), entry(&action, &output)).unwrap();
     fs::write(&cache("GOCACHE").join(format!("b2/{output}-d")), "object").unwrap();
     let module = cache("GOMODCACHE").join("cache/download/github.com/gorilla/mux/@v");
     fs::write(&module.join("v1.8.1.zip"), "module").unwrap();
     fs::write(&module.join("list"), "v1.8.1").unwrap();
+}
+
+/// How Go's build cache says which output an action gave.
+pub fn entry(action: &str, output: &str) -> String {
+    format!("v1 {action} {output} {:20} {:20}\n", 6, 0)
 }
 
 fn sources(folder: &Path) -> Vec<String> {

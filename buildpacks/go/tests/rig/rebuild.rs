@@ -79,7 +79,7 @@ fn what_nobody_used_leaves_the_build_cache() {
             let cache = PathBuf::from(child.env.text("GOCACHE").unwrap());
             libpack::fs::remove(&cache.join("a1")).unwrap();
             let (action, output) = ("c3".repeat(32), "d4".repeat(32));
-            libpack::fs::write(&cache.join(format!("c3/{action}-a")), format!("v1 {action} {output} 6 0\n")).unwrap();
+            libpack::fs::write(&cache.join(format!("c3/{action}-a")), super::go::entry(&action, &output)).unwrap();
             libpack::fs::write(&cache.join(format!("d4/{output}-d")), "object").unwrap();
         }
         answer
