@@ -15,7 +15,7 @@ mod quoted;
 pub use build_info::{BuildInfo, Module};
 pub use executables::from_executables;
 pub use go_mod::{GoMod, GoWork, ModuleVersion, Replace, Replacement, Require};
-pub use modules::from_go_mod;
+pub use modules::{from_go_mod, from_go_work};
 
 use super::{Component, Kind, purl};
 
