@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::{Registry, Validator};
 use libpack::sbom::{
-    Catalog, Component, CycloneDxVersion, Format, Hash, Kind, Options, Sbom, SpdxVersion, Subject, Tool, npm, write,
+    Catalog, Component, CycloneDxVersion, Format, Hash, Kind, Options, Sbom, SpdxVersion, Subject, Tool, go, npm, write,
 };
 use libpack::target::Target;
 use libpack::world::Variables;
@@ -117,6 +117,41 @@ fn of_modules() -> Sbom {
     Sbom::new(Subject::directory("/workspace"), catalog)
 }
 
+/// An executable with a replaced module, and one of the same app that has fewer.
+fn of_executables() -> Sbom {
+    let module = |path: &str, version: &str, sum: Option<&str>| go::Module {
+        path: path.to_owned(),
+        version: version.to_owned(),
+        sum: sum.map(str::to_owned),
+        replace: None,
+    };
+    let fork = module("fork.example/text", "v0.40.1", Some("h1:c2Vjb25k"));
+    let setting = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let web = go::BuildInfo {
+        go_version: "go1.26.7".to_owned(),
+        path: "example.com/shop/v2/cmd/web".to_owned(),
+        main: Some(module("example.com/shop/v2", "v2.1.0", None)),
+        modules: vec![
+            module("github.com/gorilla/mux", "v1.8.1+incompatible", Some("h1:Zmlyc3Q=")),
+            go::Module { replace: Some(Box::new(fork)), ..module("golang.org/x/text", "v0.40.0", None) },
+        ],
+        settings: vec![setting("-tags", "a,b"), setting("GOARCH", "amd64")],
+    };
+    let path = "example.com/shop/v2/cmd/worker".to_owned();
+    let worker = go::BuildInfo { path, modules: web.modules[..1].to_vec(), ..web.clone() };
+    let catalog = go::from_executables([("bin/web", &web), ("bin/worker", &worker)]);
+    Sbom::new(Subject::directory("/layers/example_go/targets/bin"), catalog)
+}
+
+fn of_go_mod() -> Sbom {
+    let text = "module example.com/shop/v2\nrequire github.com/gorilla/mux v1.8.1\n\
+                require (\n\tgolang.org/x/mod v0.38.0 // indirect\n\tlocal.example/part v1.0.0\n)\n\
+                replace local.example/part => ./part\n";
+    let sums = "github.com/gorilla/mux v1.8.1 h1:Zmlyc3Q=\ngithub.com/gorilla/mux v1.8.1/go.mod h1:bm90\n";
+    let go_mod = go::GoMod::parse(text, "go.mod").unwrap();
+    Sbom::new(Subject::file("/workspace/go.mod"), go::from_go_mod(&go_mod, sums, "go.mod"))
+}
+
 fn empty() -> Sbom {
     Sbom::new(Subject::file("/layers/example_node/helper"), Catalog::default())
 }
@@ -126,7 +161,7 @@ fn every_format_is_valid_by_its_schema() {
     let registry = registry();
     for format in FORMATS {
         let validator = validator(&registry, schema(format));
-        for sbom in [of_runtime(), of_modules(), empty()] {
+        for sbom in [of_runtime(), of_modules(), of_executables(), of_go_mod(), empty()] {
             assert_eq!(violations(&validator, &document(&sbom, format)), Vec::<String>::new(), "{format:?}");
         }
     }
@@ -137,7 +172,7 @@ fn every_format_is_valid_by_its_schema() {
 fn cyclonedx_1_3_has_no_key_of_a_later_version() {
     let registry = registry();
     let validator = validator(&registry, CYCLONEDX_1_3_STRICT);
-    for sbom in [of_runtime(), of_modules(), empty()] {
+    for sbom in [of_runtime(), of_modules(), of_executables(), of_go_mod(), empty()] {
         let mut document = document(&sbom, Format::CycloneDx(CycloneDxVersion::V1_3));
         document.as_object_mut().unwrap().remove("$schema");
         assert_eq!(violations(&validator, &document), Vec::<String>::new());
@@ -286,4 +321,24 @@ fn modules_in_spdx() {
 #[test]
 fn modules_in_syft() {
     insta::assert_snapshot!(String::from_utf8(bytes(&of_modules(), Format::Syft)).unwrap());
+}
+
+#[test]
+fn executables_in_cyclonedx() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_executables(), FORMATS[0])).unwrap());
+}
+
+#[test]
+fn executables_in_spdx() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_executables(), FORMATS[4])).unwrap());
+}
+
+#[test]
+fn executables_in_syft() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_executables(), Format::Syft)).unwrap());
+}
+
+#[test]
+fn a_go_mod_in_syft() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_go_mod(), Format::Syft)).unwrap());
 }

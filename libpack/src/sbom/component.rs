@@ -1,6 +1,7 @@
 //! One thing that is in an image.
 
 use data_encoding::HEXLOWER;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{Hash, License, purl};
@@ -68,6 +69,17 @@ pub struct Component {
     pub(super) locations: Vec<String>,
     pub(super) download: Option<String>,
     pub(super) depends_on: Vec<ComponentId>,
+    pub(super) metadata: Option<Metadata>,
+}
+
+/// What only one ecosystem has, in syft's words (anchore/syft, `syft/pkg`): the other formats get its
+/// texts as far as they have room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Metadata {
+    /// `go-module-buildinfo-entry`.
+    pub kind: &'static str,
+    /// The fields, in syft's order.
+    pub fields: Map<String, Value>,
 }
 
 impl Component {
@@ -88,6 +100,7 @@ impl Component {
             locations: Vec::new(),
             download: None,
             depends_on: Vec::new(),
+            metadata: None,
         }
     }
 
@@ -148,6 +161,12 @@ impl Component {
         self
     }
 
+    /// Syft's own fields of a package of that kind.
+    pub(super) fn metadata(mut self, kind: &'static str, fields: Map<String, Value>) -> Self {
+        self.metadata = Some(Metadata { kind, fields });
+        self
+    }
+
     /// Another component that this one needs.
     pub fn depends_on(mut self, id: ComponentId) -> Self {
         self.depends_on.push(id);
@@ -185,6 +204,8 @@ impl Component {
         self.language = std::mem::take(&mut self.language).max(other.language);
         self.found_by = std::mem::take(&mut self.found_by).max(other.found_by);
         self.download = self.download.take().max(other.download);
+        let text = |metadata: &Metadata| Value::from(metadata.fields.clone()).to_string();
+        self.metadata = self.metadata.take().into_iter().chain(other.metadata).max_by_key(text);
     }
 
     /// Puts the lists without an order of their own in order.

@@ -128,6 +128,12 @@ fn properties(component: &Component) -> Vec<Value> {
     add("syft:package:foundBy".into(), &component.found_by);
     add("syft:package:language".into(), &component.language);
     add("syft:package:type".into(), &component.package_type);
+    if let Some(metadata) = &component.metadata {
+        add("syft:package:metadataType".into(), metadata.kind);
+        for (key, value) in &metadata.fields {
+            add(format!("syft:metadata:{key}"), value.as_str().unwrap_or_default());
+        }
+    }
     for cpe in component.cpes.iter().skip(1) {
         add("syft:cpe23".into(), cpe);
     }

@@ -12,6 +12,16 @@ pub fn npm(name: &str, version: &str) -> Purl {
     .version(version)
 }
 
+/// The purl of a Go module: all but the last part of its path is the namespace. The case stays, as
+/// syft and the Go command keep it.
+pub fn golang(path: &str, version: &str) -> Purl {
+    match path.rsplit_once('/') {
+        Some((namespace, name)) => Purl::new("golang", name).namespace(namespace),
+        None => Purl::new("golang", path),
+    }
+    .version(version)
+}
+
 /// The parts of a package URL; [`to_string`](ToString::to_string) encodes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purl {
@@ -133,6 +143,16 @@ mod tests {
         assert_eq!(npm("@angular/core", "1.0.0+build").to_string(), "pkg:npm/%40angular/core@1.0.0%2Bbuild");
         assert_eq!(npm("JSONStream", "").to_string(), "pkg:npm/JSONStream");
         assert_eq!(npm("a/b", "1").to_string(), "pkg:npm/a%2Fb@1");
+    }
+
+    #[test]
+    fn a_go_module_has_the_folders_of_its_path_as_namespace() {
+        assert_eq!(
+            golang("github.com/BurntSushi/toml", "v1.3.2").to_string(),
+            "pkg:golang/github.com/BurntSushi/toml@v1.3.2"
+        );
+        assert_eq!(golang("stdlib", "1.26.7").to_string(), "pkg:golang/stdlib@1.26.7");
+        assert_eq!(golang("a.b/c/v2", "v2.0.0+incompatible").to_string(), "pkg:golang/a.b/c/v2@v2.0.0%2Bincompatible");
     }
 
     #[test]

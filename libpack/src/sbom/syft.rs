@@ -53,6 +53,10 @@ fn artifact(component: &Component) -> Value {
         // Not where it came from: a company's registry may be nobody else's business.
         artifact["metadata"] = json!({ "resolved": "", "integrity": integrity, "dependencies": {} });
     }
+    if let Some(metadata) = &component.metadata {
+        artifact["metadataType"] = metadata.kind.into();
+        artifact["metadata"] = metadata.fields.clone().into();
+    }
     artifact
 }
 

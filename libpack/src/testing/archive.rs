@@ -94,14 +94,11 @@ impl Archive {
             let mut entry = entry.expect("an entry");
             let options = SimpleFileOptions::default().unix_permissions(entry.header().mode().expect("a mode"));
             let name = entry.path().expect("a name").display().to_string();
-            match entry.link_name().expect("a link") {
-                Some(target) => {
-                    writer.add_symlink(name, target.display().to_string(), options).expect("memory");
-                }
-                None => {
-                    writer.start_file(name, options).expect("memory");
-                    std::io::copy(&mut entry, &mut writer).expect("memory");
-                }
+            if let Some(target) = entry.link_name().expect("a link") {
+                writer.add_symlink(name, target.display().to_string(), options).expect("memory");
+            } else {
+                writer.start_file(name, options).expect("memory");
+                std::io::copy(&mut entry, &mut writer).expect("memory");
             }
         }
         writer.finish().expect("memory").into_inner()

@@ -1,6 +1,7 @@
 //! The grammar that `go.mod` and `go.work` share (go.dev/ref/mod, "Lexical elements"; golang.org/x/mod,
 //! `modfile/read.go`).
 
+use super::quoted::unquote;
 use crate::{Error, Result};
 
 /// A directive with what follows it. A line of a block stands for itself, with the block's word in front.
@@ -123,22 +124,13 @@ fn plain(rest: &str) -> Result<(Word, usize), String> {
     }
 }
 
-/// Of Go's escapes those that can stand in a path.
+/// A raw string has no escapes.
 fn quoted(rest: &str, quote: char) -> Result<(Word, usize), String> {
-    let mut text = String::new();
-    let mut letters = rest.char_indices().skip(1);
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            _ if letter == quote => return Ok((Word::Text(text), at + 1)),
-            '\\' if quote == '"' => match letters.next() {
-                Some((_, escaped @ ('\\' | '"'))) => text.push(escaped),
-                Some((_, other)) => return Err(format!("the escape \\{} is not understood", other.escape_default())),
-                None => break,
-            },
-            _ => text.push(letter),
-        }
-    }
-    Err("a quote has no end".to_owned())
+    let (text, length) = match rest[1..].split_once('`').filter(|_| quote == '`') {
+        Some((text, _)) => (text.to_owned(), text.len() + 2),
+        None => unquote(rest)?,
+    };
+    Ok((Word::Text(text), length))
 }
 
 #[cfg(test)]
@@ -176,6 +168,7 @@ mod tests {
         for (text, message) in [
             ("\nmodule \"a", "go.mod:2: a quote has no end"),
             ("module \"a\\", "go.mod:1: a quote has no end"),
+            ("module `a", "go.mod:1: a quote has no end"),
             ("module \"\\q\"", "go.mod:1: the escape \\q is not understood"),
             ("module a'b", "go.mod:1: unexpected '\\'' in \"a'b\""),
             ("module a\u{7}", "go.mod:1: unexpected '\\u{7}' in \"a\\u{7}\""),
