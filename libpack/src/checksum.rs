@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::{Error, Result};
@@ -159,19 +160,10 @@ impl Hasher {
     /// The checksum of all pieces.
     pub fn finish(self) -> Checksum {
         match self {
-            Self::Sha256(hasher) => Checksum { algorithm: Algorithm::Sha256, hex: hex(&hasher.finalize()) },
-            Self::Sha512(hasher) => Checksum { algorithm: Algorithm::Sha512, hex: hex(&hasher.finalize()) },
+            Self::Sha256(hasher) => Checksum { algorithm: Algorithm::Sha256, hex: HEXLOWER.encode(&hasher.finalize()) },
+            Self::Sha512(hasher) => Checksum { algorithm: Algorithm::Sha512, hex: HEXLOWER.encode(&hasher.finalize()) },
         }
     }
-}
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Hashes what is read through it.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::env::Exports;
 use crate::home::{Home, workspace};
+use crate::product::language::Language;
 use crate::product::{self, builder, cargo};
 use crate::progress::{note, seconds};
 use crate::setup::{self, registry};
@@ -126,8 +127,10 @@ impl Tier {
             }
         }
         exports.tools(&home)?;
-        exports.set("LIBPACK_PACKAGE", product::offline()?);
-        exports.set("LIBPACK_PACKAGE_PLAIN", product::plain()?);
+        exports.set("LIBPACK_PACKAGE", product::offline(Language::Node)?);
+        exports.set("LIBPACK_PACKAGE_PLAIN", product::plain(Language::Node)?);
+        exports.set("LIBPACK_GO_PACKAGE", product::offline(Language::Go)?);
+        exports.set("LIBPACK_GO_PACKAGE_PLAIN", product::plain(Language::Go)?);
         if self == Self::Pack {
             exports.set("LIBPACK_MINIMAL", product::minimal()?);
             let engine = setup::engine::Engine::find(&home).context("the engine has gone")?;

@@ -1,13 +1,40 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
-pub mod seed;
+mod build_tags;
+mod failure;
+mod flag_words;
+mod glob;
+mod go_build;
+mod go_dist;
+mod go_mod_vendor;
+mod go_version;
+mod keep_files;
+mod netrc;
+mod project;
+mod seed;
+mod source_file;
+mod stub;
+mod targets;
+mod toolchain;
+mod vendoring;
+mod workdir;
 
-use libpack::component::{Buildpack, Helper};
-use libpack::components::ca_certificates;
+use libpack::component::{Buildpack, Helper, may, must};
+use libpack::components::ca_certificates::{self, CaCertificates};
+use libpack::components::procfile::ProcfileComponent;
 
-/// The groups: an app of modules, and one without.
+use go_build::GoBuild;
+use go_dist::GoDist;
+use go_mod_vendor::GoModVendor;
+
+/// The groups: an app of modules, one without, and Go for other buildpacks.
 pub fn buildpack() -> Buildpack {
-    Buildpack::new("libpack/go").helpers(&HELPERS).seed(seed::GO_BUILD_CACHE, seed::standard_library)
+    Buildpack::new("libpack/go")
+        .group([may(CaCertificates), must(GoDist), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
+        .group([may(CaCertificates), must(GoDist), must(GoBuild), may(ProcfileComponent)])
+        .provider([must(GoDist)])
+        .seed(seed::GO_BUILD_CACHE, seed::standard_library)
+        .helpers(&HELPERS)
 }
 
 /// What runs when the image starts.

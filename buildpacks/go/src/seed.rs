@@ -15,9 +15,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use libpack::archive::MODIFIED;
-use libpack::context::{Install, NewLayer, SeedCx};
-use libpack::dependency::Dependency;
+use libpack::context::SeedCx;
 use libpack::{Error, Result, fs};
+
+use crate::toolchain::{Extent, install};
 
 /// The seed's id, and that of the dependency that a build finds.
 pub const GO_BUILD_CACHE: &str = "go-build-cache";
@@ -26,13 +27,9 @@ const FLAGS: [&str; 3] = ["-buildmode", "pie", "-trimpath"];
 
 /// Compiles the standard library into the seed.
 pub fn standard_library(cx: &SeedCx<'_>) -> Result<()> {
-    let go = cx.install(install)?.join("bin/go");
+    let go = cx.install(|layer, go| install(layer, go, Extent::Compiler))?.join("bin/go");
     let listed = run(cx, &go, &["list", "std"])?;
     compile(cx, &go, &listed.lines().filter(|package| is_public(package)).collect::<Vec<_>>())
-}
-
-fn install(layer: &NewLayer, go: &Dependency) -> Result<()> {
-    layer.install(go, Install::default())
 }
 
 /// Compiles packages, and whatever they import, into the seed.
@@ -144,8 +141,10 @@ mod tests {
 
     /// A seed of small packages, without even `runtime`, made by the real Go.
     fn small(out: &Path) -> String {
-        let seed =
-            |cx: &SeedCx<'_>| compile(cx, &cx.install(install)?.join("bin/go"), &["container/list", "unicode/utf8"]);
+        let seed = |cx: &SeedCx<'_>| {
+            let go = cx.install(|layer, go| install(layer, go, Extent::Compiler))?.join("bin/go");
+            compile(cx, &go, &["container/list", "unicode/utf8"])
+        };
         let mut rig = Rig::new(Buildpack::new("libpack/go").seed(GO_BUILD_CACHE, seed), DESCRIPTOR);
         rig.vendor(Row::new("go", "1.0.0"), Archive::new().program("bin/go", GO).zst());
         rig.env("PATH", &path());

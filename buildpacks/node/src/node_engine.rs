@@ -107,21 +107,50 @@ impl Headers {
 
 fn install(layer: &NewLayer, node: &Dependency, npm: Option<&Dependency>, headers: Headers) -> Result<()> {
     let keep = |path: &Path| keep(path) && (headers != Headers::LeftOut || !path.starts_with("include"));
-    layer.install(node, Install { keep: Some(&keep), ..Install::default() })?;
-    let mut catalog = Catalog { components: vec![node.component()], ..Catalog::default() };
-    if let Some(npm) = npm.filter(|_| !layer.path().join(NPM_FOLDER).exists()) {
-        layer.install(npm, Install { into: NPM_FOLDER, keep: Some(&keep_of_npm) })?;
-        for program in ["npm", "npx"] {
-            let script = format!("../{NPM_FOLDER}/bin/{program}-cli.js");
-            fs::make_executable(&layer.path().join("bin").join(&script))?;
-            fs::symlink(Path::new(&script), &layer.path().join("bin").join(program))?;
+    let unpack_node = || layer.install(node, Install { keep: Some(&keep), ..Install::default() });
+    // Beside the layer: Node.js comes in one piece, and finds no place where something lies already.
+    let aside = layer.path().with_file_name(format!("{NODE}-npm"));
+    let unpack_npm = |layer: &NewLayer, npm| layer.install_at(npm, &aside, Some(&keep_of_npm));
+    let npm = match npm {
+        Some(npm) if has_no_npm(node) => {
+            layer.beside(unpack_node, |layer| unpack_npm(layer, npm))?;
+            Some(npm)
         }
+        _ => {
+            unpack_node()?;
+            let npm = npm.filter(|_| !layer.path().join(NPM_FOLDER).exists());
+            npm.map(|npm| unpack_npm(layer, npm)).transpose()?;
+            npm
+        }
+    };
+    let mut catalog = Catalog { components: vec![node.component()], ..Catalog::default() };
+    if let Some(npm) = npm {
+        place_npm(&aside, layer.path())?;
         catalog.components.push(npm.component());
     }
     if headers == Headers::Aside {
         set_headers_aside(layer.path())?;
     }
     layer.describe(Sbom::new(Subject::directory(layer.path().to_string_lossy()), catalog));
+    Ok(())
+}
+
+/// Whether it is known before unpacking that Node.js comes without npm: npm's registry has the executable
+/// alone. Other archives may have an npm inside, which is the one that belongs to them.
+fn has_no_npm(node: &Dependency) -> bool {
+    node.purls.first().is_some_and(|purl| purl.starts_with("pkg:npm/"))
+}
+
+fn place_npm(from: &Path, layer: &Path) -> Result<()> {
+    let to = layer.join(NPM_FOLDER);
+    fs::remove(&to)?;
+    fs::create_dir(to.parent().unwrap_or(layer))?;
+    fs::rename(from, &to)?;
+    for program in ["npm", "npx"] {
+        let script = format!("../{NPM_FOLDER}/bin/{program}-cli.js");
+        fs::make_executable(&layer.join("bin").join(&script))?;
+        fs::symlink(Path::new(&script), &layer.join("bin").join(program))?;
+    }
     Ok(())
 }
 

@@ -74,14 +74,7 @@ pub fn may_compile(project: &Path) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (file, text) in files {
-            libpack::fs::write(&folder.path().join(file), text).unwrap();
-        }
-        folder
-    }
+    use crate::project::tests::project;
 
     const LOCK: &str = r#"{"lockfileVersion":3,"packages":{"":{},
         "node_modules/a":{"resolved":"packages/a","link":true},"packages/a":{},

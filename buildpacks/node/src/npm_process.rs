@@ -170,14 +170,7 @@ pub fn prune() -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (file, text) in files {
-            libpack::fs::write(&folder.path().join(file), text).unwrap();
-        }
-        folder
-    }
+    use crate::project::tests::project;
 
     #[test]
     fn the_table_of_commands_holds() {

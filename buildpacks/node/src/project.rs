@@ -33,3 +33,15 @@ impl Project {
         format!("no 'package.json' found in project path {}", self.path.display())
     }
 }
+
+#[cfg(test)]
+pub mod tests {
+    /// A project of these files and their texts.
+    pub fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, text) in files {
+            libpack::fs::write(&folder.path().join(file), text).unwrap();
+        }
+        folder
+    }
+}

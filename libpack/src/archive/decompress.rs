@@ -1,6 +1,6 @@
 //! Which compression an archive has: its first bytes tell, never its name.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 use liblzma::stream::{CONCATENATED, Stream};
 
@@ -13,36 +13,50 @@ const XZ_MEMORY: u64 = 512 << 20;
 /// The most of a tar archive that is looked at before it is believed: one header.
 const HEADER: usize = 512;
 
-/// The plain tar stream within.
-pub(super) fn plain<'a>(reader: impl Read + 'a) -> Result<Box<dyn Read + 'a>> {
-    let mut reader = BufReader::with_capacity(BUFFER, reader);
-    let start = fill(&mut reader, HEADER)
-        .map_err(|error| Error::network("archive/damaged", "the archive cannot be read").because(error))?;
-    match *start.as_slice() {
-        [0x1f, 0x8b, ..] => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(with(start, reader)))),
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
-            let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)
-                .map_err(|error| Error::bug("archive/damaged", "the xz archive cannot be opened").because(error))?;
-            Ok(Box::new(liblzma::bufread::XzDecoder::new_stream(with(start, reader), stream)))
-        }
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => match zstd::Decoder::with_buffer(with(start, reader)) {
-            Ok(decoder) => Ok(Box::new(decoder)),
-            Err(error) => Err(Error::bug("archive/damaged", "the zstd archive cannot be opened").because(error)),
-        },
-        _ if is_tar(&start) => Ok(Box::new(with(start, reader))),
-        _ => Err(unknown(&start)),
+/// An archive of which the first bytes were looked at.
+pub(super) struct Peeked<R> {
+    start: Vec<u8>,
+    rest: BufReader<R>,
+}
+
+impl<R: Read> Peeked<R> {
+    pub fn new(reader: R) -> Result<Self> {
+        let mut rest = BufReader::with_capacity(BUFFER, reader);
+        let mut start = Vec::with_capacity(HEADER);
+        rest.by_ref()
+            .take(HEADER as u64)
+            .read_to_end(&mut start)
+            .map_err(|error| Error::network("archive/damaged", "the archive cannot be read").because(error))?;
+        Ok(Self { start, rest })
+    }
+
+    /// An entry, or the end of an archive that has none (APPNOTE.TXT 4.3.7, 4.3.16).
+    pub fn is_zip(&self) -> bool {
+        matches!(self.start.as_slice(), [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..])
+    }
+
+    /// Puts back what was looked at.
+    pub fn whole(self) -> io::Chain<io::Cursor<Vec<u8>>, BufReader<R>> {
+        io::Cursor::new(self.start).chain(self.rest)
     }
 }
 
-/// Puts back what was looked at.
-fn with<R: BufRead>(start: Vec<u8>, rest: R) -> io::Chain<io::Cursor<Vec<u8>>, R> {
-    io::Cursor::new(start).chain(rest)
-}
-
-fn fill(reader: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
-    let mut start = Vec::with_capacity(count);
-    reader.take(count as u64).read_to_end(&mut start)?;
-    Ok(start)
+/// The plain tar stream within.
+pub(super) fn plain<'a>(archive: Peeked<impl Read + 'a>) -> Result<Box<dyn Read + 'a>> {
+    match *archive.start.as_slice() {
+        [0x1f, 0x8b, ..] => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(archive.whole()))),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+            let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)
+                .map_err(|error| Error::bug("archive/damaged", "the xz archive cannot be opened").because(error))?;
+            Ok(Box::new(liblzma::bufread::XzDecoder::new_stream(archive.whole(), stream)))
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => match zstd::Decoder::with_buffer(archive.whole()) {
+            Ok(decoder) => Ok(Box::new(decoder)),
+            Err(error) => Err(Error::bug("archive/damaged", "the zstd archive cannot be opened").because(error)),
+        },
+        _ if is_tar(&archive.start) => Ok(Box::new(archive.whole())),
+        _ => Err(unknown(&archive.start)),
+    }
 }
 
 /// The header's checksum adds up, or the archive is empty and begins with its end mark.
@@ -58,11 +72,13 @@ fn is_tar(start: &[u8]) -> bool {
 fn unknown(start: &[u8]) -> Error {
     let what = match *start {
         [] => "it is empty",
-        [b'P', b'K', 3, 4, ..] => "it is a zip archive, which cannot be unpacked here",
         [b'B', b'Z', b'h', ..] => "it is compressed with bzip2, which cannot be unpacked here",
         _ if start.trim_ascii_start().first() == Some(&b'<') => "it is a web page",
         _ => "its first bytes are those of no known format",
     };
-    Error::user("archive/unknown-format", format!("this is no tar archive (plain, gzip, xz or zstd): {what}"))
-        .hint("Look at what the URI serves: a proxy or a login page may have answered in its place.")
+    Error::user(
+        "archive/unknown-format",
+        format!("this is no archive that can be unpacked (tar, plain or with gzip, xz or zstd; zip): {what}"),
+    )
+    .hint("Look at what the URI serves: a proxy or a login page may have answered in its place.")
 }

@@ -1,15 +1,16 @@
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use super::{Pack, Unpack, pack, unpack};
+use super::unpack::unpack_opened;
+use super::{Pack, Unpack, pack};
 use crate::{Error, Result};
 
-/// [`unpack`] of a file on the disk.
+/// [`unpack`](super::unpack) of a file on the disk.
 pub fn unpack_file(file: &Path, root: &Path, options: Unpack<'_>) -> Result<()> {
     let opened = File::open(file)
         .map_err(|error| Error::user("fs/failed", format!("could not open {}", file.display())).because(error))?;
-    unpack(BufReader::with_capacity(1 << 20, opened), root, options)
+    unpack_opened(opened, root, options)
 }
 
 /// [`pack`] into a file on the disk, which is there when all is written.

@@ -3,18 +3,24 @@
 
 mod decompress;
 mod files;
+mod guard;
 mod meter;
 mod options;
 mod pack;
 mod tree;
 mod unpack;
+mod untar;
+mod unzip;
+mod window;
 
 pub use files::{pack_file, unpack_file};
-pub use options::{Limits, Links, Unpack};
+pub use options::{Limits, Links, Rename, Unpack};
 pub use pack::{MODIFIED, Pack, TreeWriter, pack};
 pub use unpack::{unpack, unpack_over};
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod hostile_zip_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! How an archive is unpacked.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 /// How an archive is unpacked.
@@ -7,13 +8,18 @@ use std::path::Path;
 pub struct Unpack<'a> {
     /// Leading folders that are cut off each entry; what has no more than these is left out.
     pub strip_components: usize,
-    /// Asked with the path after stripping; what it refuses is never written.
+    /// Gives names other than those in the archive. The targets of symbolic links stay as they are.
+    pub names: Option<Rename>,
+    /// Asked with the path after stripping and renaming; what it refuses is never written.
     pub keep: Option<&'a (dyn Fn(&Path) -> bool + Sync)>,
     /// How far a symbolic link may reach.
     pub links: Links,
     /// When an archive is too much.
     pub limits: Limits,
 }
+
+/// The name that a file or folder is unpacked under, if not under its own.
+pub type Rename = fn(&OsStr) -> Option<OsString>;
 
 /// How far a symbolic link may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

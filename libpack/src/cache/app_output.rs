@@ -11,6 +11,7 @@ use super::listing::Listing;
 use crate::archive::{self, Links, Pack, Unpack};
 use crate::context::{Session, session_digest};
 use crate::layer::{Flags, Key};
+use crate::log::Log;
 use crate::{Result, fs};
 
 const FILE: &str = "output.tar.zst";
@@ -22,6 +23,7 @@ const NOTHING: &str = "nothing";
 #[derive(Clone)]
 pub struct AppOutput {
     session: Arc<Session>,
+    log: Log,
     layer: String,
     except: Vec<PathBuf>,
     recorded: Arc<Mutex<Option<String>>>,
@@ -29,10 +31,11 @@ pub struct AppOutput {
 
 impl AppOutput {
     /// The record lives in the cache layer `<name>-output`; what lies below `except` does not belong to it.
-    pub(crate) fn of(session: &Arc<Session>, name: &str, except: &[&Path]) -> Self {
+    pub(crate) fn of(session: &Arc<Session>, name: &str, except: &[&Path], log: &Log) -> Self {
         let mut except: Vec<_> = except.iter().map(|path| path.to_path_buf()).collect();
         except.push(session.around.app().join(".git"));
-        Self { session: Arc::clone(session), layer: format!("{name}-output"), except, recorded: Arc::default() }
+        let (session, log) = (Arc::clone(session), log.clone());
+        Self { session, log, layer: format!("{name}-output"), except, recorded: Arc::default() }
     }
 
     /// Runs the step and records what it changed.
@@ -49,7 +52,7 @@ impl AppOutput {
 
     fn save(&self, changed: &[PathBuf], gone: &[PathBuf]) -> Result<String> {
         let shown: Vec<_> = changed.iter().chain(gone).map(|path| path.display().to_string()).collect();
-        self.session.around.log().debug(format!("Keeping what changed in the app folder: {}", shown.join(", ")));
+        self.log.debug(format!("Keeping what changed in the app folder: {}", shown.join(", ")));
         let layer = self.session.store.clear(&self.layer)?;
         let file = layer.join(FILE);
         // A changed file with the folders above it, nothing beside it.
@@ -83,11 +86,11 @@ impl AppOutput {
         }
         let (bytes, gone) = (fs::read_bytes(&layer.join(FILE))?, fs::read_text(&layer.join(GONE)).unwrap_or_default());
         if digest_of(&bytes, &gone) != digest {
-            self.session.around.log().warning("What the scripts of the earlier build wrote came back damaged");
+            self.log.warning("What the scripts of the earlier build wrote came back damaged");
             return Ok(false);
         }
         let app = self.session.around.app();
-        self.session.around.log().process("Writing again what the scripts of the earlier build wrote");
+        self.log.process("Writing again what the scripts of the earlier build wrote");
         // First what went: a file may have taken a folder's place.
         for path in gone.lines().filter(|line| !line.is_empty()) {
             fs::remove(&app.join(path))?;

@@ -5,6 +5,7 @@
 //! archive: unpacked when somebody asks, packed again only when its content changed.
 
 mod app_output;
+mod downloads;
 mod listing;
 
 use std::collections::BTreeMap;
@@ -12,11 +13,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use app_output::AppOutput;
+pub(crate) use downloads::Downloads;
 use listing::Listing;
 
 use crate::archive::{self, Links, Pack, Unpack};
 use crate::context::Session;
 use crate::layer::{Decision, Flags, Key};
+use crate::log::Log;
 use crate::{Result, fs};
 
 /// The file in the cache layer.
@@ -27,6 +30,7 @@ const FILE: &str = "cache.tar.zst";
 pub struct Cache {
     session: Arc<Session>,
     state: Arc<CacheState>,
+    log: Log,
 }
 
 pub(crate) struct CacheState {
@@ -36,7 +40,9 @@ pub(crate) struct CacheState {
 }
 
 struct Opened {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    /// Takes the folder away at the end, when it is ours.
+    _scratch: Option<tempfile::TempDir>,
     before: Listing,
     /// Whether the file that came back could not be read: it must not be kept.
     damaged: bool,
@@ -44,24 +50,41 @@ struct Opened {
 
 impl Cache {
     /// The cache called `name` lives in the layer `<name>-cache`. Another key starts it empty.
-    pub(crate) fn of(session: &Arc<Session>, name: &str, key: Key) -> Self {
+    pub(crate) fn of(session: &Arc<Session>, name: &str, key: Key, log: &Log) -> Self {
         let mut all = session.state();
         let state = all
             .caches
             .entry(name.to_owned())
             .or_insert_with(|| Arc::new(CacheState { name: format!("{name}-cache"), key, opened: Mutex::default() }));
-        Self { session: Arc::clone(session), state: Arc::clone(state) }
+        Self { session: Arc::clone(session), state: Arc::clone(state), log: log.clone() }
     }
 
     /// A folder with the cache's content, empty when there is none. It lies outside the layers and is
     /// packed when the build has succeeded.
     pub fn open(&self) -> Result<PathBuf> {
+        let scratch = fs::scratch()?;
+        let folder = scratch.path().to_path_buf();
+        self.open_once(&folder, Some(scratch))
+    }
+
+    /// As [`Self::open`], in a folder that the step chooses, for programs that put its path into what they
+    /// cache. Whatever lies there goes; the step takes the folder away, or `discard_at_end` does.
+    pub fn open_at(&self, folder: &Path) -> Result<()> {
+        self.open_once(folder, None).map(drop)
+    }
+
+    fn open_once(&self, folder: &Path, scratch: Option<tempfile::TempDir>) -> Result<PathBuf> {
         let mut opened = lock(&self.state.opened);
-        if opened.is_none() {
-            *opened = Some(self.state.unpack(&self.session)?);
+        if let Some(opened) = &*opened {
+            return Ok(opened.folder.clone());
         }
-        let path = opened.as_ref().map(|one| one.folder.path().to_path_buf());
-        Ok(path.unwrap_or_default())
+        if scratch.is_none() {
+            fs::remove(folder)?;
+            fs::create_dir(folder)?;
+        }
+        let (before, damaged) = self.state.unpack(&self.session, folder, &self.log)?;
+        *opened = Some(Opened { folder: folder.to_path_buf(), _scratch: scratch, before, damaged });
+        Ok(folder.to_path_buf())
     }
 
     /// Whether an earlier build left something.
@@ -80,25 +103,23 @@ impl CacheState {
         session.store.path(&self.name).join(FILE)
     }
 
-    fn unpack(&self, session: &Session) -> Result<Opened> {
-        let folder = fs::scratch()?;
+    /// What the folder holds then, and whether the file could not be read.
+    fn unpack(&self, session: &Session, folder: &Path, log: &Log) -> Result<(Listing, bool)> {
         let mut damaged = false;
         if self.usable(session) {
-            let log = session.around.log();
             log.debug(format!("Unpacking cache {}", self.name));
             let unpacked = archive::unpack_file(
                 &self.file(session),
-                folder.path(),
+                folder,
                 Unpack { links: Links::Anywhere, ..Unpack::default() },
             );
             if let Err(error) = unpacked {
                 log.warning(format!("Cache {} cannot be read and starts empty: {error}", self.name));
-                fs::empty(folder.path())?;
+                fs::empty(folder)?;
                 damaged = true;
             }
         }
-        let before = Listing::of(folder.path(), &[])?;
-        Ok(Opened { folder, before, damaged })
+        Ok((Listing::of(folder, &[])?, damaged))
     }
 
     /// Keeps what the build made of the cache. An unopened one stays the file that it is.
@@ -107,7 +128,7 @@ impl CacheState {
         let Some(opened) = opened else {
             return if self.usable(session) { session.store.keep(&self.name, Flags::CACHE) } else { Ok(()) };
         };
-        let after = Listing::of(opened.folder.path(), &[])?;
+        let after = Listing::of(&opened.folder, &[])?;
         if !opened.damaged && self.usable(session) && after.same_content(&opened.before) {
             return session.store.keep(&self.name, Flags::CACHE);
         }
@@ -116,7 +137,7 @@ impl CacheState {
         }
         session.around.log().debug(format!("Packing cache {}", self.name));
         let layer = session.store.clear(&self.name)?;
-        archive::pack_file(opened.folder.path(), &layer.join(FILE), Pack::default())?;
+        archive::pack_file(&opened.folder, &layer.join(FILE), Pack::default())?;
         session.store.finish(&self.name, Flags::CACHE, &self.key, &BTreeMap::new(), false)
     }
 }

@@ -2,6 +2,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::beside::beside;
 use super::{LayerRequest, Session, Surroundings, Toolchain};
 use crate::cache::{AppOutput, Cache};
 use crate::component::Component;
@@ -9,7 +10,9 @@ use crate::env::{Action, Change, Scope};
 use crate::exec::Run;
 use crate::launch::{Process, line};
 use crate::layer::Key;
+use crate::log::Log;
 use crate::plan::Entries;
+use crate::sbom::Sbom;
 use crate::world::Variables;
 use crate::{Error, Result, fs};
 
@@ -18,6 +21,7 @@ use crate::{Error, Result, fs};
 pub struct BuildCx<'a> {
     session: &'a Arc<Session>,
     component: &'a dyn Component,
+    log: Log,
 }
 
 impl Deref for BuildCx<'_> {
@@ -30,7 +34,32 @@ impl Deref for BuildCx<'_> {
 
 impl<'a> BuildCx<'a> {
     pub(crate) fn new(session: &'a Arc<Session>, component: &'a dyn Component) -> Self {
-        Self { session, component }
+        Self { session, component, log: session.around.log().clone() }
+    }
+
+    /// What people read: the build's log, or the block of a job that runs [`Self::beside`].
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Runs `there` in the background while `here` runs on this thread, waits for both and returns what
+    /// both return: two unpackings take as long as the longer one. Calls nest, for more than two.
+    ///
+    /// `there` gets a context of its own, so that what it says through it appears as one block, behind
+    /// what `here` said. In the rig `there` runs after `here`, if that succeeds: logs are stable. When
+    /// both fail, the failure of `here` counts. Variables, processes and helpers are said behind it, since
+    /// their order counts. The errors of its own are `job/thread` and `job/crashed`.
+    pub fn beside<A, B: Send>(
+        &self,
+        here: impl FnOnce() -> Result<A>,
+        there: impl FnOnce(&BuildCx<'_>) -> Result<B> + Send,
+    ) -> Result<(A, B)> {
+        let (session, component) = (self.session, self.component);
+        beside(self.world().in_order, &self.log, here, move |log| there(&BuildCx { session, component, log }))
+    }
+
+    pub(super) fn session(&self) -> &Arc<Session> {
+        self.session
     }
 
     /// The plan's entries of that name that reached us. None for a name that we required means that an
@@ -52,7 +81,7 @@ impl<'a> BuildCx<'a> {
 
     /// Asks for a layer.
     pub fn layer(&self, name: &str) -> LayerRequest {
-        LayerRequest::new(self.session, name, self.component.format())
+        LayerRequest::new(self.session, name, self.component.format(), &self.log)
     }
 
     /// Where the layer of that name lies, there or not.
@@ -63,18 +92,18 @@ impl<'a> BuildCx<'a> {
     /// What an earlier component provided under that layer name.
     pub fn toolchain(&self, name: &str) -> Option<Toolchain> {
         let state = self.session.state().toolchains.get(name).map(Arc::clone)?;
-        Some(Toolchain::new(self.session, state))
+        Some(Toolchain::new(self.session, state, &self.log))
     }
 
     /// A cache of one file; another key starts it empty.
     pub fn cache(&self, name: &str, key: impl Into<Key>) -> Cache {
         let key = key.into().with("format", self.component.format());
-        Cache::of(self.session, name, key)
+        Cache::of(self.session, name, key, &self.log)
     }
 
     /// The record of what a step writes into the app folder outside `except`.
     pub fn app_output(&self, name: &str, except: &[&Path]) -> AppOutput {
-        AppOutput::of(self.session, name, except)
+        AppOutput::of(self.session, name, except, &self.log)
     }
 
     /// Changes variables for later steps and buildpacks, for the image, or for both.
@@ -131,6 +160,17 @@ impl<'a> BuildCx<'a> {
     /// Cuts a layer of its own out of the app folder, by globs.
     pub fn slice(&self, paths: impl IntoIterator<Item = impl Into<String>>) {
         self.session.state().launch.slice(paths.into_iter().map(Into::into).collect());
+    }
+
+    /// Whether anybody reads what [`Self::describe_build`] is told: not with `BP_DISABLE_SBOM`.
+    pub fn is_described(&self) -> bool {
+        !self.session.formats.is_empty()
+    }
+
+    /// Says what the build was made of and the image does not hold: `build.sbom.*`. It never comes back,
+    /// so it is said at every build.
+    pub fn describe_build(&self, sbom: Sbom) {
+        self.session.state().build_sbom = Some(sbom);
     }
 
     /// A folder that vanishes with the value.

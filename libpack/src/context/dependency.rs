@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::layers::new_layer_at;
 use super::{BuildCx, NewLayer};
-use crate::archive::{Unpack, unpack};
-use crate::dependency::{Dependencies, Dependency};
+use crate::archive::{Unpack, unpack_file};
+use crate::dependency::{Dependencies, Dependency, names};
 use crate::plan::Choice;
 use crate::{Blame, Error, Result};
 
@@ -35,12 +36,22 @@ impl BuildCx<'_> {
     pub fn choose(&self, id: &str, constraint: &str) -> Result<Dependency> {
         let stack = self.variable("CNB_STACK_ID");
         let resolved = self.dependencies()?.resolve(id, constraint, self.target(), stack.as_deref())?;
+        let places = resolved.dependency.wanted().places;
+        for checksum in places.iter().filter_map(|place| place.checksum.as_ref()) {
+            self.session().downloads.iter().for_each(|downloads| downloads.want(checksum.hex()));
+        }
         Ok(resolved.dependency)
     }
 
     /// Whether the buildpack carries any version of `id`.
     pub fn carries(&self, id: &str) -> bool {
         self.dependencies().is_ok_and(|all| all.rows().iter().any(|row| row.id == id))
+    }
+
+    /// Installs into a folder that is no layer, for what a step needs while it runs; see
+    /// [`NewLayer::install`].
+    pub fn install(&self, dependency: &Dependency, folder: &Path, how: Install<'_>) -> Result<()> {
+        new_layer_at(self.session(), folder.to_path_buf(), self.log().clone()).install(dependency, how)
     }
 
     fn dependencies(&self) -> Result<Dependencies> {
@@ -58,27 +69,40 @@ fn asked_by(choice: &Choice, error: Error) -> Error {
     }
 }
 
+/// Asked with each path of an archive; what it refuses is never written.
+pub type Keep<'a> = &'a (dyn Fn(&Path) -> bool + Sync);
+
 /// How a dependency is installed.
 #[derive(Clone, Copy, Default)]
 pub struct Install<'a> {
     /// Below the layer; its root otherwise.
     pub into: &'a str,
-    /// Asked with each path of the archive; what it refuses is never written.
-    pub keep: Option<&'a (dyn Fn(&Path) -> bool + Sync)>,
+    /// What of it; everything otherwise.
+    pub keep: Option<Keep<'a>>,
 }
 
 impl NewLayer {
     /// Fetches, checks and unpacks a dependency. Nothing is unpacked before its checksum matched.
     pub fn install(&self, dependency: &Dependency, how: Install<'_>) -> Result<()> {
+        self.install_at(dependency, &self.path().join(how.into), how.keep)
+    }
+
+    /// As [`Self::install`], into any folder that is empty or not there: for what is moved into the layer
+    /// afterwards, because another job fills the folders around it.
+    pub fn install_at(&self, dependency: &Dependency, root: &Path, keep: Option<Keep<'_>>) -> Result<()> {
         let session = self.session();
         let (log, clock) = (self.log(), &session.around.world().clock);
         log.subprocess(format!("Installing {} {}", dependency.name, dependency.version));
         let start = clock.now();
         let wanted = dependency.wanted();
         let fetched = session.sources.fetch(&wanted, session.around.world(), &mut |line| log.action(line))?;
-        let root = self.path().join(how.into);
-        let options = Unpack { strip_components: fetched.strip_components, keep: how.keep, ..Unpack::default() };
-        unpack(fetched.open()?, &root, options).map_err(|error| {
+        let options = Unpack {
+            strip_components: fetched.strip_components,
+            names: names(fetched.layout.as_deref())?,
+            keep,
+            ..Unpack::default()
+        };
+        unpack_file(&fetched.path, root, options).map_err(|error| {
             let message = format!("{} {} could not be unpacked", dependency.name, dependency.version);
             Error::user("dependency/unpack", message)
                 .hint("The archive is not what the buildpack expects: compare its row in buildpack.toml with what the address serves.")

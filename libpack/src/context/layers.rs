@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Session;
+use super::beside::beside;
 use super::toolchain::{Asked, Toolchain};
 use crate::Result;
 use crate::cache::AppOutput;
 use crate::layer::{Decision, Flags, Key, NO_EARLIER};
 use crate::log::Log;
-use crate::sbom::{self, Sbom};
+use crate::sbom::Sbom;
 
 /// The value under which a layer keeps the digest of what making it wrote into the app folder.
 const APP_OUTPUT: &str = "app-output";
@@ -20,6 +21,7 @@ const APP_OUTPUT: &str = "app-output";
 pub struct LayerRequest {
     session: Arc<Session>,
     name: String,
+    log: Log,
     flags: Flags,
     key: Key,
     output: Option<AppOutput>,
@@ -57,8 +59,8 @@ pub struct NewLayer {
     session: Arc<Session>,
     path: PathBuf,
     log: Log,
-    sbom: Mutex<Option<Sbom>>,
-    values: Mutex<BTreeMap<String, String>>,
+    sbom: Arc<Mutex<Option<Sbom>>>,
+    values: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl NewLayer {
@@ -70,6 +72,21 @@ impl NewLayer {
     /// Where its lines go; in the background they appear as one block.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// Runs `there` in the background while `here` runs on this thread; see [`super::BuildCx::beside`]. Both
+    /// make the same layer, each below folders of its own.
+    pub fn beside<A, B: Send>(
+        &self,
+        here: impl FnOnce() -> Result<A>,
+        there: impl FnOnce(&NewLayer) -> Result<B> + Send,
+    ) -> Result<(A, B)> {
+        beside(self.session.around.world().in_order, &self.log, here, |log| there(&self.with_log(log)))
+    }
+
+    fn with_log(&self, log: Log) -> Self {
+        let (sbom, values) = (Arc::clone(&self.sbom), Arc::clone(&self.values));
+        Self { session: Arc::clone(&self.session), path: self.path.clone(), log, sbom, values }
     }
 
     /// Whether anybody reads what [`Self::describe`] is told: not with `BP_DISABLE_SBOM`.
@@ -93,11 +110,12 @@ impl NewLayer {
 }
 
 impl LayerRequest {
-    pub(crate) fn new(session: &Arc<Session>, name: &str, format: u32) -> Self {
+    pub(crate) fn new(session: &Arc<Session>, name: &str, format: u32, log: &Log) -> Self {
         let key = Key::new().with("format", format);
         Self {
             session: Arc::clone(session),
             name: name.to_owned(),
+            log: log.clone(),
             flags: Flags::LAUNCH,
             key,
             output: None,
@@ -134,14 +152,13 @@ impl LayerRequest {
     /// values: after this call the folder may not be there.
     pub fn create(self, make: impl FnOnce(&NewLayer) -> Result<()>) -> Result<Layer> {
         let path = self.session.store.path(&self.name);
-        let key = self.key.clone().and(self.session.common_key(self.flags));
+        let key = self.whole_key();
         if self.reuse(&key)? {
             let values = self.session.store.values(&self.name);
             return Ok(Layer { path, reused: true, values });
         }
-        let log = self.session.around.log().clone();
         let output = self.output;
-        let values = make_layer(&self.session, &self.name, self.flags, &key, log, |layer| {
+        let values = make_layer(&self.session, &self.name, self.flags, &key, self.log, |layer| {
             make(layer)?;
             if let Some(digest) = output.and_then(|output| output.recorded()) {
                 layer.keep(APP_OUTPUT, &digest);
@@ -156,14 +173,20 @@ impl LayerRequest {
     /// [`Toolchain::ready`]. It then lies at the layer's own path, and is moved out of the way before
     /// the build ends.
     pub fn provide(self, make: impl Fn(&NewLayer) -> Result<()> + Send + Sync + 'static) -> Result<Toolchain> {
-        let whole_key = self.key.clone().and(self.session.common_key(self.flags));
+        let whole_key = self.whole_key();
         let reused = self.flags.any() && self.reuse(&whole_key)?;
         let asked = Asked { name: &self.name, flags: self.flags, key: &self.key, whole_key: &whole_key, reused };
-        Toolchain::begin(&self.session, &asked, Arc::new(make))
+        Toolchain::begin(&self.session, &asked, &self.log, Arc::new(make))
+    }
+
+    /// What the component said, with what the SDK adds.
+    fn whole_key(&self) -> Key {
+        let common = self.session.common_key(self.flags);
+        debug_assert!(!self.key.shares_field_with(&common), "a field of the SDK's own would hide the component's");
+        self.key.clone().and(common)
     }
 
     fn reuse(&self, key: &Key) -> Result<bool> {
-        let log = self.session.around.log();
         let endings = self.session.sbom_endings();
         let mut decision = self.session.store.decide(&self.name, self.flags, key, &endings);
         // Before anything is replayed: what is made anew must find the sources as they came.
@@ -179,16 +202,16 @@ impl LayerRequest {
         }
         match decision {
             Decision::Reuse => {
-                log.process(format!("Reusing cached layer {}", self.session.store.path(&self.name).display()));
+                self.log.process(format!("Reusing cached layer {}", self.session.store.path(&self.name).display()));
                 self.session.store.keep(&self.name, self.flags)?;
                 Ok(true)
             }
             Decision::Make(reasons) => {
                 // The first build makes every layer: nobody asks why.
                 if reasons == [NO_EARLIER] {
-                    log.debug(format!("Layer {} is made: {NO_EARLIER}", self.name));
+                    self.log.debug(format!("Layer {} is made: {NO_EARLIER}", self.name));
                 } else {
-                    log.process(format!("Layer {} is made anew: {}", self.name, reasons.join(", ")));
+                    self.log.process(format!("Layer {} is made anew: {}", self.name, reasons.join(", ")));
                 }
                 Ok(false)
             }
@@ -197,13 +220,11 @@ impl LayerRequest {
 }
 
 pub(super) fn new_layer(session: &Arc<Session>, name: &str, log: Log) -> NewLayer {
-    NewLayer {
-        path: session.store.path(name),
-        session: Arc::clone(session),
-        log,
-        sbom: Mutex::default(),
-        values: Mutex::default(),
-    }
+    new_layer_at(session, session.store.path(name), log)
+}
+
+pub(super) fn new_layer_at(session: &Arc<Session>, path: PathBuf, log: Log) -> NewLayer {
+    NewLayer { path, session: Arc::clone(session), log, sbom: Arc::default(), values: Arc::default() }
 }
 
 pub(super) fn make_layer(
@@ -222,9 +243,7 @@ pub(super) fn make_layer(
     if let Some(sbom) = &sbom {
         let doing = if session.formats.is_empty() { "Skipping SBOM generation" } else { "Generating SBOM" };
         layer.log.process(format!("{doing} for {}", layer.path.display()));
-        for format in &session.formats {
-            files.push((format.extension(), sbom::write(sbom, *format, &session.sbom_options)?));
-        }
+        files = session.documents(sbom)?;
     }
     session.store.describe(name, &files)?;
     let values = std::mem::take(&mut *lock(&layer.values));

@@ -1,5 +1,6 @@
 //! What a component sees.
 
+mod beside;
 mod build;
 mod dependency;
 mod detect;
@@ -10,7 +11,7 @@ mod surroundings;
 mod toolchain;
 
 pub use build::{BuildCx, EnvChanges};
-pub use dependency::Install;
+pub use dependency::{Install, Keep};
 pub use detect::DetectCx;
 pub use layers::{Layer, LayerRequest, NewLayer};
 pub use seed::SeedCx;

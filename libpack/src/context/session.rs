@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Surroundings;
 use super::toolchain::ToolchainState;
-use crate::cache::CacheState;
+use crate::cache::{CacheState, Downloads};
 use crate::env::Change;
 use crate::launch::Launch;
 use crate::layer::{Flags, Key, Store};
 use crate::plan::{Entry, Memory};
-use crate::sbom::{self, Format, Tool};
+use crate::sbom::{self, Format, Sbom, Tool};
 use crate::source::Sources;
 use crate::{Result, checksum};
 
@@ -20,6 +20,8 @@ pub(crate) struct Session {
     pub memory: Memory,
     pub store: Store,
     pub sources: Sources,
+    /// What was fetched, for the next build; none when the user wants nothing kept.
+    pub downloads: Option<Downloads>,
     /// The wanted SBOM formats; none with `BP_DISABLE_SBOM`.
     pub formats: Vec<Format>,
     pub sbom_options: sbom::Options,
@@ -40,6 +42,8 @@ pub(crate) struct State {
     pub toolchains: BTreeMap<String, Arc<ToolchainState>>,
     pub caches: BTreeMap<String, Arc<CacheState>>,
     pub discarded: Vec<PathBuf>,
+    /// What `build.sbom.*` says.
+    pub build_sbom: Option<Sbom>,
 }
 
 impl Session {
@@ -54,12 +58,18 @@ impl Session {
     ) -> Result<Self> {
         let formats = wanted_formats(&around)?;
         let sbom_options = sbom_options(&around)?;
+        let downloads = Downloads::open(&around, &store)?;
+        let sources = match &downloads {
+            Some(downloads) => sources.keep_in(downloads.folder()),
+            None => sources,
+        };
         Ok(Self {
             around,
             entries,
             memory,
             store,
             sources,
+            downloads,
             formats,
             sbom_options,
             executable,
@@ -96,6 +106,12 @@ impl Session {
             "production" => key,
             other => key.with("execution-environment", other),
         }
+    }
+
+    /// A document in all wanted formats, each with its file name ending.
+    pub fn documents(&self, sbom: &Sbom) -> Result<Vec<(&'static str, Vec<u8>)>> {
+        let write = |format: &Format| Ok((format.extension(), sbom::write(sbom, *format, &self.sbom_options)?));
+        self.formats.iter().map(write).collect()
     }
 
     /// The file name endings of the wanted SBOM formats.

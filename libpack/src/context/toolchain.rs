@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use super::Session;
 use super::layers::{NewLayer, lock, make_layer, new_layer};
 use crate::layer::{Flags, Key};
-use crate::log::Block;
+use crate::log::{Block, Log};
 use crate::{Error, Result, fs};
 
 type Recipe = Arc<dyn Fn(&NewLayer) -> Result<()> + Send + Sync>;
@@ -35,6 +35,7 @@ pub(crate) struct ToolchainState {
 pub struct Toolchain {
     session: Arc<Session>,
     state: Arc<ToolchainState>,
+    log: Log,
 }
 
 /// A layer as it was asked for.
@@ -50,12 +51,9 @@ pub(super) struct Asked<'a> {
 
 impl Toolchain {
     /// Begins to make it when the image needs it; otherwise it waits for the first step that does.
-    pub(super) fn begin(session: &Arc<Session>, asked: &Asked<'_>, make: Recipe) -> Result<Self> {
-        let stage = if asked.reused || !asked.flags.any() {
-            Stage::Waiting(make)
-        } else {
-            start(session, asked.name, asked.flags, asked.whole_key, make)?
-        };
+    pub(super) fn begin(session: &Arc<Session>, asked: &Asked<'_>, log: &Log, make: Recipe) -> Result<Self> {
+        let stage =
+            if asked.reused || !asked.flags.any() { Stage::Waiting(make) } else { start(session, asked, log, make)? };
         let toolchain = Arc::new(ToolchainState {
             name: asked.name.to_owned(),
             key: asked.key.to_table(),
@@ -65,11 +63,11 @@ impl Toolchain {
             stage: Mutex::new(stage),
         });
         session.state().toolchains.insert(asked.name.to_owned(), Arc::clone(&toolchain));
-        Ok(Self::new(session, toolchain))
+        Ok(Self::new(session, toolchain, log))
     }
 
-    pub(crate) fn new(session: &Arc<Session>, state: Arc<ToolchainState>) -> Self {
-        Self { session: Arc::clone(session), state }
+    pub(crate) fn new(session: &Arc<Session>, state: Arc<ToolchainState>, log: &Log) -> Self {
+        Self { session: Arc::clone(session), state, log: log.clone() }
     }
 
     /// Where it lies, there or not.
@@ -89,41 +87,41 @@ impl Toolchain {
 
     /// Waits until it is there, and makes it when nobody did.
     pub fn ready(&self) -> Result<&Path> {
-        self.state.settle(&self.session, true)?;
+        self.state.settle(&self.session, Some(&self.log))?;
         Ok(&self.state.path)
     }
 }
 
 impl ToolchainState {
-    /// Waits for a job; with `make`, also makes what is still waiting.
-    fn settle(&self, session: &Arc<Session>, make: bool) -> Result<()> {
+    /// Waits for a job; with a log, also makes what is still waiting.
+    fn settle(&self, session: &Arc<Session>, make: Option<&Log>) -> Result<()> {
         let mut stage = lock(&self.stage);
-        match std::mem::replace(&mut *stage, Stage::Failed) {
-            Stage::Waiting(recipe) if make => {
+        match (std::mem::replace(&mut *stage, Stage::Failed), make) {
+            (Stage::Waiting(recipe), Some(log)) => {
                 // A layer that came back with its content is ready as it is.
                 if !session.store.folder_restored(&self.name) {
                     fs::remove(&self.path)?;
                     fs::create_dir(&self.path)?;
                     *lock(&self.borrowed) = true;
-                    recipe(&new_layer(session, &self.name, session.around.log().clone()))?;
+                    recipe(&new_layer(session, &self.name, log.clone()))?;
                 }
                 *stage = Stage::Ready;
             }
-            Stage::Running(job, block) => {
+            (Stage::Running(job, block), _) => {
                 let outcome = job.join();
                 block.release();
                 outcome.unwrap_or_else(|_| Err(crashed(&self.name)))?;
                 *stage = Stage::Ready;
             }
-            Stage::Failed => return Err(crashed(&self.name)),
-            other => *stage = other,
+            (Stage::Failed, _) => return Err(crashed(&self.name)),
+            (other, _) => *stage = other,
         }
         Ok(())
     }
 
     /// Ends the build for it: waits for its job, and takes away a folder that the image has already.
     pub fn finish(&self, session: &Arc<Session>) -> Result<()> {
-        self.settle(session, false)?;
+        self.settle(session, None)?;
         if *lock(&self.borrowed) {
             fs::remove(&self.path)?;
         }
@@ -136,14 +134,14 @@ fn crashed(name: &str) -> Error {
 }
 
 /// Begins the job: in the background, or at once where the order of the log must be stable.
-fn start(session: &Arc<Session>, name: &str, flags: Flags, key: &Key, recipe: Recipe) -> Result<Stage> {
+fn start(session: &Arc<Session>, asked: &Asked<'_>, log: &Log, recipe: Recipe) -> Result<Stage> {
     if session.around.world().in_order {
-        let log = session.around.log().clone();
-        make_layer(session, name, flags, key, log, |layer| recipe(layer))?;
+        make_layer(session, asked.name, asked.flags, asked.whole_key, log.clone(), |layer| recipe(layer))?;
         return Ok(Stage::Ready);
     }
-    let (log, block) = session.around.log().block();
-    let (session, name, key) = (Arc::clone(session), name.to_owned(), key.clone());
+    let (log, block) = log.block();
+    let (session, name, flags, key) =
+        (Arc::clone(session), asked.name.to_owned(), asked.flags, asked.whole_key.clone());
     let job =
         std::thread::spawn(move || make_layer(&session, &name, flags, &key, log, |layer| recipe(layer)).map(drop));
     Ok(Stage::Running(job, block))

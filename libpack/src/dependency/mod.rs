@@ -2,11 +2,13 @@
 
 mod deprecation;
 mod describe;
+mod layout;
 mod resolve;
 mod row;
 
 use std::collections::BTreeMap;
 
+pub(crate) use layout::names;
 pub use resolve::Resolved;
 pub use row::{Dependency, Distro, FurtherSource, License};
 

@@ -48,7 +48,7 @@ pub struct Dependency {
     /// When its maintainers stop: RFC 3339, or a date that begins in UTC.
     #[serde(rename = "deprecation_date")]
     pub deprecation_date: Option<jiff::Timestamp>,
-    /// How the archive is laid out, in words that the component interprets. Ours.
+    /// How the archive is laid out beyond leading folders; `go-module` is known. Ours.
     pub layout: Option<String>,
     /// Further places, tried in order. Ours.
     pub sources: Vec<FurtherSource>,

@@ -46,11 +46,17 @@ pub fn create_dir(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|error| failed("create folder", path, error))
 }
 
-/// Removes a file, a link or a whole folder; a missing one is fine.
+/// Removes a file, a link or a whole folder, also one with folders that nobody may write, such as
+/// Go's module cache; a missing one is fine.
 pub fn remove(path: &Path) -> Result<()> {
     let done = match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(path),
+        Ok(meta) if meta.is_dir() => match std::fs::remove_dir_all(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                tree::unlock(path).and_then(|()| std::fs::remove_dir_all(path))
+            }
+            done => done,
+        },
         _ => std::fs::remove_file(path),
     };
     done.map_err(|error| failed("remove", path, error))

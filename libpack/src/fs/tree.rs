@@ -76,6 +76,19 @@ pub fn move_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<P
     Ok(())
 }
 
+/// Lets the owner list and change a folder and all folders below it.
+pub(super) fn unlock(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            unlock(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +104,19 @@ mod tests {
         let renamed = of();
         make_executable(&root.path().join("a/y")).unwrap();
         assert!(first != renamed && renamed != of());
+    }
+
+    #[test]
+    fn folders_that_nobody_may_write_are_removed_too() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let cache = root.path().join("mod");
+        write(&cache.join("a@v1/x/a.go"), "").unwrap();
+        for folder in ["a@v1/x", "a@v1"] {
+            std::fs::set_permissions(cache.join(folder), std::fs::Permissions::from_mode(0o555)).unwrap();
+        }
+        remove(&cache).unwrap();
+        assert!(!cache.exists());
     }
 
     #[test]

@@ -27,6 +27,11 @@ impl Key {
         self
     }
 
+    /// Whether both have a field of one name.
+    pub(crate) fn shares_field_with(&self, other: &Self) -> bool {
+        self.0.keys().any(|name| other.0.contains_key(name))
+    }
+
     /// The fields as layer metadata.
     pub fn to_table(&self) -> Table {
         self.0.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect()

@@ -108,7 +108,7 @@ impl Store {
         Ok(path)
     }
 
-    /// Writes the SBOM files of a layer that was made.
+    /// Writes the SBOM files of a layer that was made, or those of the whole build (`build`).
     pub fn describe(&self, name: &str, files: &[(&str, Vec<u8>)]) -> Result<()> {
         files
             .iter()

@@ -41,6 +41,10 @@ pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> 
         // Paketo RFC 0044: an image says that it has no SBOM on purpose.
         session.state().launch.label("io.paketo.sbom.disabled", "true");
     }
+    let build_sbom = session.state().build_sbom.take();
+    if let Some(sbom) = build_sbom {
+        session.store.describe("build", &session.documents(&sbom)?)?;
+    }
     let launch = environment::write(&session)?;
     launch.check()?;
     session.store.sweep()?;
@@ -89,9 +93,11 @@ fn settle(session: &Arc<Session>) -> Result<()> {
     for toolchain in toolchains {
         outcome = outcome.and(toolchain.finish(session));
     }
+    outcome = outcome.and_then(|()| session.downloads.iter().try_for_each(|downloads| downloads.finish(session)));
+    // What is thrown away may be what a cache is packed from.
+    outcome = outcome.and_then(|()| caches.iter().try_for_each(|cache| cache.finish(session)));
     for path in std::mem::take(&mut session.state().discarded) {
         outcome = outcome.and(crate::fs::remove(&path));
     }
-    outcome?;
-    caches.iter().try_for_each(|cache| cache.finish(session))
+    outcome
 }

@@ -1,8 +1,9 @@
 //! One thing that is in an image.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::{Hash, License, hash, purl};
+use super::{Hash, License, purl};
 
 /// What sort of thing a component is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +43,7 @@ impl ComponentId {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part.as_bytes());
         }
-        Self(hash::hex(&digest.finalize()[..8]))
+        Self(HEXLOWER.encode(&digest.finalize()[..8]))
     }
 
     /// The digits.

@@ -1,10 +1,9 @@
 //! Checksums of components.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use data_encoding::HEXLOWER;
 
 use crate::{Error, Result};
 
@@ -91,7 +90,7 @@ impl Hash {
         let algorithm = Algorithm::parse(name)?;
         let value = value.split('?').next()?;
         let bytes = engine().decode(value).ok()?;
-        (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: hex(&bytes) })
+        (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: HEXLOWER.encode(&bytes) })
     }
 
     /// The algorithm.
@@ -106,10 +105,8 @@ impl Hash {
 
     /// The value as a Subresource Integrity value.
     pub(super) fn integrity(&self) -> String {
-        let bytes: Vec<u8> = (0..self.hex.len())
-            .step_by(2)
-            .filter_map(|at| u8::from_str_radix(self.hex.get(at..at + 2)?, 16).ok())
-            .collect();
+        // It was checked when it was read.
+        let bytes = HEXLOWER.decode(self.hex.as_bytes()).unwrap_or_default();
         format!("{}-{}", self.algorithm.name(), engine().encode(bytes))
     }
 }
@@ -118,15 +115,6 @@ impl Hash {
 fn engine() -> GeneralPurpose {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     GeneralPurpose::new(&alphabet::STANDARD, config)
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod component;
 mod cyclonedx;
 mod document;
 mod format;
+pub mod go;
 mod hash;
 mod json;
 mod license;

@@ -1,5 +1,7 @@
 //! Package URLs (package-url/purl-spec).
 
+use data_encoding::HEXUPPER;
+
 /// The purl of an npm package. The case stays: the registry holds old packages that differ by
 /// nothing else. A scope is the namespace, with its `@` as `%40` (anchore/grype#2554: scopes lost).
 pub fn npm(name: &str, version: &str) -> Purl {
@@ -80,7 +82,7 @@ fn encode(text: &str, also: &[u8]) -> String {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');
-            encoded.push_str(&super::hash::hex(&[byte]).to_ascii_uppercase());
+            encoded.push_str(&HEXUPPER.encode(&[byte]));
         }
     }
     encoded

@@ -3,6 +3,8 @@
 //! The same table feeds the code, the reference and the packager, so a setting that is read here
 //! must be declared there; only the SDK's own are not ([`COMMON`]).
 
+pub mod words;
+
 use std::path::{Component as PathPart, Path, PathBuf};
 
 use crate::descriptor::Configuration;
@@ -17,6 +19,7 @@ pub const COMMON: &[&str] = &[
     "BP_DIRECT_PROCESS",
     "BP_EMBED_CERTS",
     "BP_ENABLE_RUNTIME_CERT_BINDING",
+    "BP_KEEP_DOWNLOADS",
     "BP_PROCFILE_DEFAULT_PROCESS",
     "BP_RUNTIME_CERT_BINDING_DISABLED",
 ];

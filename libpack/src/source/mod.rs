@@ -3,13 +3,13 @@
 //! matched.
 
 mod http;
+mod kept;
 mod mask;
 mod proxy;
 mod roots;
 mod vendored;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub struct Place {
     pub vendored_checksum: Option<Checksum>,
     /// Leading folders that are cut off each entry.
     pub strip_components: usize,
-    /// How the archive is laid out, in words that the component interprets.
+    /// How the archive is laid out beyond leading folders, in a word of the row's.
     pub layout: Option<String>,
 }
 
@@ -74,11 +74,10 @@ pub struct Fetched {
 }
 
 impl Fetched {
-    /// Opens the archive. The error is `dependency/unreadable`.
-    pub fn open(&self) -> Result<File> {
-        File::open(&self.path).map_err(|error| {
-            Error::user("dependency/unreadable", format!("{} cannot be opened", self.path.display())).because(error)
-        })
+    /// A file that stays, found at a place.
+    fn at(path: PathBuf, place: &Place) -> Self {
+        let (strip_components, layout) = (place.strip_components, place.layout.clone());
+        Self { path, strip_components, layout, checksum: place.checksum.clone(), _temporary: None }
     }
 }
 
@@ -90,6 +89,7 @@ pub struct Sources {
     scratch: PathBuf,
     mappings: BTreeMap<Checksum, String>,
     redirect: Option<Arc<dyn Redirect>>,
+    kept: Option<PathBuf>,
 }
 
 impl Sources {
@@ -101,6 +101,7 @@ impl Sources {
             scratch: scratch.into(),
             mappings: BTreeMap::new(),
             redirect: None,
+            kept: None,
         }
     }
 
@@ -138,6 +139,11 @@ impl Sources {
     pub fn fetch(&self, wanted: &Wanted, world: &World, log: &mut dyn FnMut(&str)) -> Result<Fetched> {
         for place in &wanted.places {
             if let Some(fetched) = self.vendored(wanted, place, log)? {
+                return Ok(fetched);
+            }
+        }
+        for place in &wanted.places {
+            if let Some(fetched) = self.kept(place, log)? {
                 return Ok(fetched);
             }
         }
@@ -184,9 +190,10 @@ impl Sources {
 
     fn download(&self, uri: &str, place: &Place, world: &World, log: &mut dyn FnMut(&str)) -> Result<Fetched, Failure> {
         let body = world.fetch.get(uri).map_err(Failure::Unreachable)?;
-        let unwritable = |error| Failure::Ours(unwritable(&self.scratch, error));
-        crate::fs::create_dir(&self.scratch).map_err(Failure::Ours)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.scratch).map_err(unwritable)?;
+        let folder = self.landing(place);
+        let unwritable = |error| Failure::Ours(unwritable(folder, error));
+        crate::fs::create_dir(folder).map_err(Failure::Ours)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
         let algorithm = place.checksum.as_ref().map_or(Algorithm::Sha256, Checksum::algorithm);
         let mut body = HashingReader::new(body, algorithm);
         let mut buffer = vec![0; BUFFER];
@@ -210,14 +217,7 @@ impl Sources {
             }
             None => log("Warning: no checksum is known for it, so nobody can tell whether it is genuine"),
         }
-        let temporary = file.into_temp_path();
-        Ok(Fetched {
-            path: temporary.to_path_buf(),
-            strip_components: place.strip_components,
-            layout: place.layout.clone(),
-            checksum: place.checksum.clone(),
-            _temporary: Some(temporary),
-        })
+        self.land(file, place)
     }
 }
 

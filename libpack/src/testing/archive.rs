@@ -5,8 +5,9 @@ use std::path::Path;
 
 use tar::{EntryType, Header};
 use toml::{Table, Value};
+use zip::write::SimpleFileOptions;
 
-/// A tar archive, entry by entry.
+/// An archive, entry by entry.
 ///
 /// Names are written as they are given, so a test can also make one that climbs out of its root.
 #[derive(Default)]
@@ -79,6 +80,31 @@ impl Archive {
     #[allow(clippy::expect_used)]
     pub fn zst(&self) -> Vec<u8> {
         zstd::encode_all(&*self.tar(), 1).expect("memory")
+    }
+
+    /// The archive as `.zip`, as the Go module proxy serves it: with modes, without folders of their own.
+    ///
+    /// # Panics
+    /// Never: memory takes every byte.
+    #[allow(clippy::expect_used)]
+    pub fn zip(&self) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let tar = self.tar();
+        for entry in tar::Archive::new(&*tar).entries().expect("entries") {
+            let mut entry = entry.expect("an entry");
+            let options = SimpleFileOptions::default().unix_permissions(entry.header().mode().expect("a mode"));
+            let name = entry.path().expect("a name").display().to_string();
+            match entry.link_name().expect("a link") {
+                Some(target) => {
+                    writer.add_symlink(name, target.display().to_string(), options).expect("memory");
+                }
+                None => {
+                    writer.start_file(name, options).expect("memory");
+                    std::io::copy(&mut entry, &mut writer).expect("memory");
+                }
+            }
+        }
+        writer.finish().expect("memory").into_inner()
     }
 }
 

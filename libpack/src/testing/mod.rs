@@ -62,7 +62,7 @@
 //! rig.exec.teach_text("tool", "done");
 //!
 //! let first = rig.build().unwrap();
-//! assert_eq!(first.tree(), "tool [launch]\n  bin/tool*\n");
+//! assert_eq!(first.layer("tool").unwrap().tree(), ["bin/tool*"]);
 //! assert_eq!(first.fetched, ["https://downloads.example/tool-1.2.3"]);
 //!
 //! let again = rig.build().unwrap();

@@ -101,6 +101,20 @@ fn a_cache_outlives_the_image_but_not_the_loss_of_the_cache() {
 }
 
 #[test]
+fn a_cache_can_be_opened_where_a_program_wants_it() {
+    let mut rig = rig(|cx| {
+        let folder = cx.layer_path("work");
+        cx.cache("work", [("a", "b")]).open_at(&folder)?;
+        cx.discard_at_end(&folder);
+        cx.label("held", &fs::list(&folder)?.join(" "));
+        fs::write(&folder.join("a"), "a")
+    });
+    assert_eq!(rig.build().unwrap().tree(), "work-cache [cache]\n  cache.tar.zst\n");
+    assert_eq!(rig.build().unwrap().launch.labels()["held"], "a");
+    assert!(!rig.layers().join("work").exists());
+}
+
+#[test]
 fn an_empty_cache_is_no_layer() {
     let mut rig = rig(cached);
     assert!(rig.env("BP_BUILD", "-").build().unwrap().layers.is_empty());

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use libpack::context::BuildCx;
+use libpack::context::{BuildCx, NewLayer};
 use libpack::layer::{Flags, Key};
 use libpack::sbom::{Catalog, Sbom, Subject};
 use libpack::testing::Rig;
@@ -221,4 +221,26 @@ fn a_layer_keeps_strings_only_because_integers_come_back_as_floats() {
     let built = rig.build().unwrap();
     assert!(built.layer("thing").unwrap().metadata.values().all(toml::Value::is_str));
     assert_eq!(rig.build().unwrap().reused(), ["thing"]);
+}
+
+#[test]
+fn two_jobs_make_one_layer_and_two_steps_work_side_by_side() {
+    let mut rig = rig(|cx| {
+        let both = cx.layer("both").create(|layer| {
+            let write = |layer: &NewLayer, name: &str| {
+                layer.log().subprocess(format!("writing {name}"));
+                layer.keep(name, "written");
+                fs::write(&layer.path().join(name).join("file"), name)
+            };
+            layer.beside(|| write(layer, "one"), |layer| write(layer, "two")).map(drop)
+        })?;
+        let made = |cx: &BuildCx<'_>, name: &str| cx.layer(name).create(|_| Ok(()));
+        let (third, fourth) = cx.beside(|| made(cx, "third"), |cx| made(cx, "fourth"))?;
+        assert_eq!([both.value("one"), both.value("two")], [Some("written"); 2]);
+        assert_eq!(third.path().parent(), fourth.path().parent());
+        Ok(())
+    });
+    let built = rig.build().unwrap();
+    assert_eq!(built.tree(), "both [launch]\n  one/file\n  two/file\nfourth [launch]\nthird [launch]\n");
+    assert!(built.log.contains("    writing one\n    writing two\n"), "{}", built.log);
 }

@@ -5,6 +5,7 @@
 
 mod app_output;
 mod caches;
+mod downloads;
 mod environment;
 mod groups;
 mod keys;

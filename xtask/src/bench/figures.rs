@@ -9,23 +9,53 @@ use serde::Serialize;
 use super::lifecycle_time::{Seconds, timers};
 use super::measure::{Bench, MARK, copy_app};
 use super::phases::{median, round};
-use super::report::{FLOOR, Row};
+use super::report::Row;
 use super::subject::Subject;
 use super::{Output, Scenario};
-use crate::home::{make_folder, write};
+use crate::home::{make_folder, read, write};
+use crate::product::{self, language::Language};
 use crate::progress::step;
 use crate::setup::images;
 use crate::shell::call;
 
 /// Calls of one executable per figure; their median counts.
 const CALLS: usize = 20;
-/// What the npm sample runs at launch, but for the helper that looks for the app's modules.
-const HELPERS: [&str; 3] = ["ca-certificates-helper", "optimize-memory", "inspector"];
+/// The targets: app, scenario, output, times as long as the floor.
+const TARGETS: [(&str, Scenario, Output, f64); 7] = [
+    ("npm", Scenario::Cold, Output::Engine, 12.0),
+    ("npm", Scenario::Unchanged, Output::Engine, 5.5),
+    ("npm", Scenario::Cold, Output::Registry, 10.0),
+    ("npm", Scenario::Unchanged, Output::Registry, 1.6),
+    ("go-mod", Scenario::Cold, Output::Engine, 14.0),
+    ("go-mod", Scenario::Unchanged, Output::Engine, 2.0),
+    ("go-mod", Scenario::Source, Output::Engine, 8.0),
+];
 
-/// The Node.js buildpack as it was packaged for this run.
+/// A buildpack as it was packaged for this run.
 pub struct Packages {
+    pub language: Language,
     pub offline: PathBuf,
     pub plain: PathBuf,
+}
+
+impl Packages {
+    /// Packages the buildpack.
+    pub fn make(language: Language) -> Result<Self> {
+        Ok(Self { language, offline: product::offline(language)?, plain: product::plain(language)? })
+    }
+
+    /// What the sample runs at launch; for Node.js all but the helper that looks for the app's modules.
+    fn helpers(&self) -> &'static [&'static str] {
+        match self.language {
+            Language::Node => &["ca-certificates-helper", "optimize-memory", "inspector"],
+            Language::Go => &["ca-certificates-helper"],
+        }
+    }
+
+    /// At most this many megabytes for the sample's image over the run image.
+    fn image_reach(&self) -> Option<f64> {
+        (self.language == Language::Node).then_some(145.0)
+    }
 }
 
 /// One figure.
@@ -36,50 +66,70 @@ pub struct Figure {
     pub value: f64,
     /// `floors` (times as long as the floor), `s`, `ms`, `MB` (10⁶ bytes).
     pub unit: &'static str,
-    /// At most this, for the npm sample.
+    /// At most this, for the sample that it was set for.
     pub reach: Option<f64>,
 }
 
 /// The ratios that have a target.
 pub fn of_rows(rows: &[Row]) -> Vec<Figure> {
-    let targets = [
-        (Scenario::Cold, Output::Engine, 12.0),
-        (Scenario::Unchanged, Output::Engine, 5.5),
-        (Scenario::Cold, Output::Registry, 10.0),
-        (Scenario::Unchanged, Output::Registry, 1.6),
-    ];
     let mut figures = Vec::new();
-    for (scenario, output, reach) in targets {
-        let fits = |row: &&Row| !row.app.starts_with(FLOOR) && row.scenario == scenario && row.output == output;
+    for (app, scenario, output, reach) in TARGETS {
+        let fits = |row: &&Row| row.app == app && row.scenario == scenario && row.output == output;
         if let Some(value) = rows.iter().find(fits).and_then(|row| row.floor_ratio) {
-            let name = format!("{scenario:?}, {output:?}").to_lowercase();
+            let name = format!("{app}: {scenario:?}, {output:?}").to_lowercase();
             figures.push(Figure { name, value, unit: "floors", reach: Some(reach) });
         }
     }
     figures
 }
 
-/// What is measured apart from the rows.
+/// What is measured of a subject apart from the rows.
 pub fn measure(bench: &Bench, subject: &Subject, packages: &Packages) -> Result<Vec<Figure>> {
-    let figure = |name: &str, value: f64, unit, reach| Figure { name: name.into(), value, unit, reach };
-    step("bench", "figures", || {
+    // They were set for the samples: another app may be larger for good reasons.
+    let is_sample = TARGETS.iter().any(|(app, ..)| *app == subject.name);
+    let figure = |name: &str, value: f64, unit, reach: Option<f64>| Figure {
+        name: format!("{}: {name}", subject.name),
+        value,
+        unit,
+        reach: reach.filter(|_| is_sample),
+    };
+    step("bench", &format!("figures of {}", subject.name), || {
         bench.clear()?;
         let built = unchanged(bench, subject);
         bench.clear()?;
         let (phases, image) = built?;
-        Ok(vec![
+        let mut figures = vec![
             figure("detect + restore + build, unchanged", phases, "s", Some(0.3)),
-            figure("app image over the run image", image, "MB", Some(145.0)),
-            figure(
-                "node buildpack without dependencies",
-                megabytes(files(&packages.plain.join("bin"))?),
-                "MB",
-                Some(8.0),
-            ),
-            figure("detect of the Node group", detect(subject, &packages.offline)?, "ms", Some(15.0)),
-            figure("launch helpers", helper(&packages.plain)?, "ms", None),
-        ])
+            figure("image over the run image", image, "MB", packages.image_reach()),
+            figure("executables of the buildpack", megabytes(files(&packages.plain.join("bin"))?), "MB", Some(8.0)),
+            figure("detect of the group", detect(subject, &packages.offline)?, "ms", Some(15.0)),
+            figure("launch helpers", helper(packages)?, "ms", None),
+        ];
+        for (seed, bytes) in seeds(&packages.offline)? {
+            figures.push(figure(&seed, megabytes(bytes), "MB", None));
+        }
+        Ok(figures)
     })
+}
+
+/// The seeds in a package, each with the bytes that it adds.
+fn seeds(package: &Path) -> Result<Vec<(String, u64)>> {
+    let descriptor: toml::Table = toml::from_str(&read(&package.join("buildpack.toml"))?)?;
+    let list = |name: &str| {
+        let list = descriptor.get("metadata").and_then(|metadata| metadata.get(name)?.as_array());
+        list.cloned().unwrap_or_default()
+    };
+    let text = |row: &toml::Value, key: &str| row.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let ids: Vec<_> = list("seeds").iter().filter_map(|seed| text(seed, "id")).collect();
+    let mut found = Vec::new();
+    for row in list("dependencies").iter().filter(|row| text(row, "id").is_some_and(|id| ids.contains(&id))) {
+        let field = |key: &str| text(row, key).with_context(|| format!("a row of a seed has no {key}"));
+        let checksum = field("checksum")?;
+        let file = package.join("dependencies").join(checksum.rsplit(':').next().unwrap_or_default());
+        let bytes = file.metadata().with_context(|| format!("no seed {}", file.display()))?.len();
+        found.push((format!("seed {} {}", field("id")?, field("version")?), bytes));
+    }
+    Ok(found)
 }
 
 /// By the lifecycle's own clock the seconds of detect, restore and build when nothing changed, and the image's size.
@@ -132,12 +182,12 @@ fn detect(subject: &Subject, package: &Path) -> Result<f64> {
 
 /// Milliseconds of the helpers' one executable, called as in an image, with those of the shell that opens descriptor 3
 /// as the launcher does.
-fn helper(package: &Path) -> Result<f64> {
+fn helper(packages: &Packages) -> Result<f64> {
     let layer = tempfile::tempdir()?;
-    write(&layer.path().join("helpers"), HELPERS.join("\n"))?;
+    write(&layer.path().join("helpers"), packages.helpers().join("\n"))?;
     let link = layer.path().join("exec.d/libpack");
     make_folder(&layer.path().join("exec.d"))?;
-    std::os::unix::fs::symlink(package.join("bin/helper"), &link)?;
+    std::os::unix::fs::symlink(packages.plain.join("bin/helper"), &link)?;
     let call = call("sh").args(["-c", "exec \"$0\" 3>/dev/null"]).arg(&link);
     milliseconds(|| call.run())
 }
@@ -173,9 +223,9 @@ pub fn json(figures: &[Figure]) -> Result<String> {
 
 /// The figures as a table for people, against what they should reach when they are judged.
 pub fn print(figures: &[Figure], judged: bool) {
-    println!("{:<38} {:>12}  reach", "figure", "measured");
+    println!("{:<48} {:>12}  reach", "figure", "measured");
     for figure in figures {
-        println!("{:<38} {:>12}  {}", figure.name, told(figure.value, figure.unit), verdict(figure, judged));
+        println!("{:<48} {:>12}  {}", figure.name, told(figure.value, figure.unit), verdict(figure, judged));
     }
     println!();
 }
@@ -202,6 +252,42 @@ mod tests {
         assert_eq!(verdict(&figure(12.0), true), "≤ 12.0 ×");
         assert_eq!(verdict(&figure(12.1), true), "≤ 12.0 ×: MISSED");
         assert_eq!(verdict(&figure(12.1), false), "-");
+    }
+
+    #[test]
+    fn a_target_is_for_its_own_app_and_not_for_the_floor() {
+        let row = |app: &str, floor_ratio| Row {
+            app: app.into(),
+            builder: "builder".into(),
+            scenario: Scenario::Cold,
+            output: Output::Engine,
+            seconds: 1.0,
+            floor_ratio: Some(floor_ratio),
+            phases: std::collections::BTreeMap::new(),
+            runs: vec![1.0],
+        };
+        let rows = [row("floor:go-mod", 1.0), row("go-mod", 13.0), row("go-mod:unseeded", 40.0), row("shop", 99.0)];
+        let figures = of_rows(&rows);
+        assert_eq!(figures.len(), 1);
+        assert_eq!(
+            (figures[0].name.as_str(), told(figures[0].value, "floors")),
+            ("go-mod: cold, engine", "13.0 ×".into())
+        );
+        assert_eq!(verdict(&figures[0], true), "≤ 14.0 ×");
+    }
+
+    #[test]
+    fn a_seed_is_as_large_as_its_file() {
+        let package = tempfile::tempdir().unwrap();
+        let row = |id: &str, sum: &str| {
+            format!("[[metadata.dependencies]]\nid = \"{id}\"\nversion = \"1.2.3\"\nchecksum = \"sha256:{sum}\"\n")
+        };
+        let seeds_of = "[[metadata.seeds]]\nid = \"cache\"\nfrom = \"tool\"\n";
+        let text = [seeds_of, &row("tool", "aa"), &row("cache", "bb")].concat();
+        write(&package.path().join("buildpack.toml"), text).unwrap();
+        assert!(seeds(package.path()).is_err(), "the file is missing");
+        write(&package.path().join("dependencies/bb"), vec![0; 42]).unwrap();
+        assert_eq!(seeds(package.path()).unwrap(), [("seed cache 1.2.3".to_owned(), 42)]);
     }
 
     #[test]

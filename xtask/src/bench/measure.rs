@@ -66,7 +66,7 @@ impl Bench {
         }
         for number in 1..=self.repeat {
             for (subject, copy, image, builds) in &mut series {
-                subject.change(scenario, copy)?;
+                subject.change(scenario, copy, number)?;
                 if scenario == Scenario::Cold {
                     // A registry keeps what was pushed: only another name finds nothing there.
                     let call = self.build(subject, copy, output, &format!("{image}-{number}"))?;

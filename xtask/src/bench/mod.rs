@@ -11,37 +11,41 @@ mod subject;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::home::{Home, workspace};
+use crate::product::language::{self, Language};
 use crate::product::{self, builder};
 use crate::progress::{note, step};
 use crate::{setup, trust};
-use figures::Packages;
+use figures::{Figure, Packages};
 use measure::Bench;
 use registry::Registry;
+use report::UNSEEDED;
 use subject::Subject;
 
-/// The sample that is measured unless another app is named; the targets were set for it.
-const SAMPLE: &str = "samples/npm";
+/// The samples that are measured unless other apps are named; the targets were set for them.
+const SAMPLES: [&str; 2] = ["npm", "go-mod"];
+/// The builder whose Go buildpack has no seed.
+const UNSEEDED_BUILDER: &str = "libpack-bench/unseeded-builder";
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The builder to measure [default: ours, made anew]
     #[arg(long, value_name = "IMAGE")]
     builder: Option<String>,
-    /// The folder of the app to build [default: samples/npm]
-    #[arg(long, value_name = "FOLDER")]
-    app: Option<PathBuf>,
-    /// What the rows call the app [default: the folder's name]
+    /// The apps to build: names of samples or folders [default: npm,go-mod]
+    #[arg(long, value_name = "APP", value_delimiter = ',')]
+    app: Vec<String>,
+    /// What the rows call the app, when there is one [default: the folder's name]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// A file of the app that the scenario `source` appends an empty line to
-    #[arg(long, value_name = "FILE", default_value = "server.js")]
-    source: String,
-    /// A file of the app that the scenario `dependency` appends an empty line to
-    #[arg(long, value_name = "FILE", default_value = "package-lock.json")]
-    dependency: String,
+    /// A file of the app that the scenario `source` changes [default: server.js or main.go]
+    #[arg(long, value_name = "FILE")]
+    source: Option<String>,
+    /// A file of the app that the scenario `dependency` changes [default: package-lock.json or go.mod]
+    #[arg(long, value_name = "FILE")]
+    dependency: Option<String>,
     /// Builds per row; their median counts
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
@@ -90,58 +94,89 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let outputs = or_all(&arguments.output, &[Output::Engine, Output::Registry]);
     let scenarios =
         or_all(&arguments.scenario, &[Scenario::Cold, Scenario::Unchanged, Scenario::Source, Scenario::Dependency]);
+    let subjects = subjects(arguments)?;
     step("bench", "make the floor's builder", || floor::make(&home, &engine))?;
     let ours = match &arguments.builder {
-        Some(_) => None,
-        None => Some(Packages { offline: product::offline()?, plain: product::plain()? }),
+        Some(_) => Vec::new(),
+        None => language::ALL.iter().map(|language| Packages::make(*language)).collect::<Result<_>>()?,
     };
-    if ours.is_some() {
+    let has_go = subjects.iter().any(|subject| subject.language == Some(Language::Go));
+    if !ours.is_empty() {
         builder::make(&home, &engine)?;
+        if has_go {
+            let package = product::unseeded(Language::Go)?;
+            builder::make_with(&home, &engine, UNSEEDED_BUILDER, Language::Go, &package)?;
+        }
     }
-    let subject = subject(arguments)?;
     let publishes = outputs.contains(&Output::Registry);
     let start = || step("bench", "start a registry on the loopback", || Registry::start(&home, &engine));
     let registry = publishes.then(start).transpose()?;
     let mut flags = trust::flags(trust::binding(&home, &engine)?.as_deref());
     flags.extend(arguments.flags.iter().cloned());
     let bench = Bench { home, engine, registry, flags, repeat: arguments.repeat };
-    let subjects = [floor::of(&subject), subject.clone()];
     let mut rows = Vec::new();
-    for output in outputs {
-        for scenario in scenarios.iter().filter(|scenario| subject.knows(**scenario)) {
-            rows.extend(bench.measure(&subjects, *scenario, output)?);
+    for subject in &subjects {
+        for output in &outputs {
+            for scenario in scenarios.iter().filter(|scenario| subject.knows(**scenario)) {
+                let beside = beside(subject, *scenario, *output, !ours.is_empty());
+                rows.extend(bench.measure(&beside, *scenario, *output)?);
+            }
         }
     }
     report::add_floor_ratios(&mut rows);
     let path = arguments.json.clone().unwrap_or_else(|| bench.home.join("bench.json"));
-    let beside = path.with_extension("figures.json");
     report::print(&rows);
     // Before the figures: what took minutes is not lost when one of them fails.
     crate::home::write(&path, report::json(&rows)?)?;
-    let mut all = figures::of_rows(&rows);
-    if let Some(packages) = &ours {
-        all.extend(figures::measure(&bench, &subject, packages)?);
-    }
-    // They were set for one app: another one may be larger for good reasons.
-    let judged = ours.is_some() && arguments.app.is_none();
-    figures::print(&all, judged);
+    let all = figures(&bench, &subjects, &ours, &rows)?;
+    figures::print(&all, !ours.is_empty());
+    let beside = path.with_extension("figures.json");
     crate::home::write(&beside, figures::json(&all)?)?;
     note("bench", &format!("{} rows in {}, figures in {}", rows.len(), path.display(), beside.display()));
     Ok(())
 }
 
-fn subject(arguments: &Arguments) -> Result<Subject> {
-    let app = arguments.app.clone().unwrap_or_else(|| workspace().join(SAMPLE));
-    let folder = app.canonicalize().with_context(|| format!("no folder {}", app.display()))?;
+fn figures(bench: &Bench, subjects: &[Subject], ours: &[Packages], rows: &[report::Row]) -> Result<Vec<Figure>> {
+    let mut all = figures::of_rows(rows);
+    for subject in subjects {
+        if let Some(packages) = ours.iter().find(|packages| Some(packages.language) == subject.language) {
+            all.extend(figures::measure(bench, subject, packages)?);
+        }
+    }
+    Ok(all)
+}
+
+/// The builds that take turns: the floor and the app, and where a seed shows most, the app without it.
+fn beside(subject: &Subject, scenario: Scenario, output: Output, is_ours: bool) -> Vec<Subject> {
+    let mut all = vec![floor::of(subject), subject.clone()];
+    let shows_seed = scenario == Scenario::Cold && output == Output::Engine;
+    if is_ours && shows_seed && subject.language == Some(Language::Go) {
+        let name = format!("{}{UNSEEDED}", subject.name);
+        all.push(Subject { name, builder: UNSEEDED_BUILDER.to_owned(), ..subject.clone() });
+    }
+    all
+}
+
+fn subjects(arguments: &Arguments) -> Result<Vec<Subject>> {
+    let apps = if arguments.app.is_empty() { SAMPLES.map(str::to_owned).to_vec() } else { arguments.app.clone() };
+    if apps.len() > 1 && (arguments.name.is_some() || arguments.source.is_some() || arguments.dependency.is_some()) {
+        bail!("--name, --source and --dependency are of one app: name it with --app");
+    }
+    apps.iter().map(|app| subject(arguments, app)).collect()
+}
+
+fn subject(arguments: &Arguments, app: &str) -> Result<Subject> {
+    let sample = workspace().join("samples").join(app);
+    let folder = if sample.is_dir() { sample } else { PathBuf::from(app) };
+    let folder = folder.canonicalize().with_context(|| format!("no sample and no folder {app}"))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let there = |file: &String| folder.join(file).is_file().then(|| file.clone());
-    Ok(Subject {
-        name: arguments.name.clone().unwrap_or(name),
-        builder: arguments.builder.clone().unwrap_or_else(|| builder::IMAGE.to_owned()),
-        source: there(&arguments.source),
-        dependency: there(&arguments.dependency),
-        app: folder,
-    })
+    Ok(Subject::new(
+        arguments.name.clone().unwrap_or(name),
+        folder,
+        arguments.builder.clone().unwrap_or_else(|| builder::IMAGE.to_owned()),
+        arguments.source.as_deref(),
+        arguments.dependency.as_deref(),
+    ))
 }
 
 fn or_all<T: Copy>(some: &[T], all: &[T]) -> Vec<T> {

@@ -8,6 +8,8 @@ use super::{Output, Scenario};
 
 /// Stands before an app's name where the builder does nothing.
 pub const FLOOR: &str = "floor:";
+/// Stands behind an app's name where the builder has no seeds.
+pub const UNSEEDED: &str = ":unseeded";
 
 /// One app in one scenario. Times are seconds, medians unless said otherwise.
 #[derive(Debug, Clone, Serialize)]
@@ -29,6 +31,7 @@ pub fn add_floor_ratios(rows: &mut [Row]) {
     let floors: Vec<Row> = rows.iter().filter(|row| row.app.starts_with(FLOOR)).cloned().collect();
     for row in rows {
         let app = row.app.strip_prefix(FLOOR).unwrap_or(&row.app);
+        let app = app.strip_suffix(UNSEEDED).unwrap_or(app);
         let same = floors.iter().find(|floor| {
             let of = floor.app.strip_prefix(FLOOR);
             of == Some(app) && floor.scenario == row.scenario && floor.output == row.output
@@ -82,12 +85,13 @@ mod tests {
             row("floor:node", Scenario::Source, Output::Engine, 2.0),
             row("floor:node", Scenario::Source, Output::Registry, 1.0),
             row("node", Scenario::Source, Output::Registry, 3.0),
+            row("node:unseeded", Scenario::Source, Output::Engine, 8.0),
             row("node", Scenario::Cold, Output::Engine, 9.0),
             row("other", Scenario::Source, Output::Engine, 9.0),
         ];
         add_floor_ratios(&mut rows);
         let ratios = rows.map(|row| row.floor_ratio);
-        assert_eq!(ratios, [Some(1.0), Some(1.0), Some(3.0), None, None]);
+        assert_eq!(ratios, [Some(1.0), Some(1.0), Some(3.0), Some(4.0), None, None]);
     }
 
     #[test]

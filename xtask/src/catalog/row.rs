@@ -1,55 +1,10 @@
 //! The rows, in the form of a buildpack.toml (spec common 8.2).
 
-use std::path::Path;
-
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use super::registry::Published;
-use crate::home::read;
-
-/// `wanted.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wanted {
-    pub package: Vec<Package>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Package {
-    id: String,
-    name: String,
-    pub npm: String,
-    arch: Option<String>,
-    cpe: String,
-    keep: usize,
-    lines: Vec<Line>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    line: String,
-    /// The day of its end of life, `2028-04-30`.
-    ends: Option<String>,
-}
-
-impl Wanted {
-    pub fn read(path: &Path) -> Result<Self> {
-        Self::parse(&read(path)?).with_context(|| format!("cannot read {}", path.display()))
-    }
-
-    pub fn parse(text: &str) -> Result<Self> {
-        Ok(toml::from_str(text)?)
-    }
-}
-
-impl Package {
-    pub fn lines(&self) -> Vec<&str> {
-        self.lines.iter().map(|line| line.line.as_str()).collect()
-    }
-}
+use super::published::Published;
+use super::wanted::{Line, Package, Source};
 
 /// One dependency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +12,7 @@ impl Package {
 pub struct Row {
     pub id: String,
     name: String,
-    version: String,
+    pub version: String,
     pub purl: String,
     pub checksum: String,
     cpes: Vec<String>,
@@ -72,6 +27,9 @@ pub struct Row {
     stacks: Vec<String>,
     #[serde(rename = "strip-components")]
     strip_components: u32,
+    /// How the archive is laid out, in words that the buildpack interprets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,91 +47,126 @@ pub fn rows(packages: &[Package], published: &[Vec<Published>]) -> Result<Vec<Ro
     let mut rows = Vec::new();
     for (package, versions) in packages.iter().zip(published) {
         for line in package.lines.iter().rev() {
-            let mut served: Vec<&Published> = versions.iter().filter(|version| is_of(version, &line.line)).collect();
+            let mut served: Vec<&Published> = versions.iter().filter(|version| line.has(&version.version)).collect();
             if served.is_empty() {
-                bail!("{} {}.x is not served: take the line out of wanted.toml", package.npm, line.line);
+                bail!("{} {}.x is not served: take the line out of wanted.toml", package.package(), line.prefix);
             }
             served.sort_by(|one, other| other.version.cmp(&one.version));
-            rows.extend(served.into_iter().take(package.keep).map(|version| row(package, line, version)));
+            for version in served.into_iter().take(package.keep) {
+                rows.push(row(package, line, version)?);
+            }
         }
     }
     Ok(rows)
 }
 
-fn is_of(version: &Published, line: &str) -> bool {
-    version.version.to_string().strip_prefix(line).is_some_and(|rest| rest.starts_with('.'))
-}
-
-fn row(package: &Package, line: &Line, published: &Published) -> Row {
+fn row(package: &Package, line: &Line, published: &Published) -> Result<Row> {
     let version = published.version.to_string();
-    Row {
+    let checksum = published.checksum.clone();
+    let (strip_components, layout) = shape(&package.source);
+    Ok(Row {
         id: package.id.clone(),
         name: package.name.clone(),
-        purl: published.purl(),
-        checksum: published.checksum.clone(),
+        purl: published.purl.clone(),
+        checksum: checksum.with_context(|| format!("{} has no checksum", published.purl))?,
         cpes: vec![package.cpe.replace("{version}", &version)],
-        licenses: published.license.iter().cloned().collect(),
+        licenses: published.license.as_ref().map_or_else(|| package.licenses.clone(), |license| vec![license.clone()]),
         deprecation_date: line.ends.as_ref().map(|day| format!("{day}T00:00:00Z")),
         os: package.arch.as_ref().map(|_| "linux".to_owned()),
         arch: package.arch.clone(),
         stacks: vec!["*".to_owned()],
-        // npm's archives have everything in one folder, `package`.
-        strip_components: 1,
+        strip_components,
+        layout: layout.map(str::to_owned),
         version,
+    })
+}
+
+/// How many leading folders an archive of a registry has, and what else is peculiar to it.
+fn shape(source: &Source) -> (u32, Option<&'static str>) {
+    match source {
+        // Everything is in one folder, `package`.
+        Source::Npm(_) => (1, None),
+        // Everything is below `golang.org/toolchain@<version>`, and no file of a module may be called go.mod, so that
+        // they are called `_go.mod` (golang/go, `src/cmd/distpack/pack.go`).
+        Source::Go(_) => (2, Some("go-module")),
     }
 }
 
 const HEAD: &str = "\
-# Toolchains that the npm registry serves, for `libpack package --catalog`: written by `cargo xtask catalog` from
-# wanted.toml beside this file, not by hand.
-#
-# A Node row has `bin/node` and `LICENSE` but no npm (`include/` and `share/` are headers and manuals). An `npm` row is what
-# belongs into `lib/node_modules/npm` below it, with `bin/npm` and `bin/npx` as links to
-# `../lib/node_modules/npm/bin/npm-cli.js` and `npx-cli.js`.
+# Toolchains that package registries serve, for `libpack package --catalog`: written by `cargo xtask catalog` from
+# wanted.toml beside this file, which says what is in them, and not by hand.
 
 ";
 
+/// The text of a catalog.
 pub fn print(rows: &[Row]) -> Result<String> {
     let catalog = Catalog { metadata: Metadata { dependencies: rows.to_vec() } };
     Ok(format!("{HEAD}{}", toml::to_string(&catalog)?))
 }
 
+/// The rows of a catalog.
 pub fn parse(text: &str) -> Result<Vec<Row>> {
     Ok(toml::from_str::<Catalog>(text)?.metadata.dependencies)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::wanted::Wanted;
     use super::*;
+
+    fn packages(text: &str) -> Vec<Package> {
+        Wanted::parse(text).unwrap().0.into_values().flatten().collect()
+    }
 
     #[test]
     fn a_line_keeps_its_newest_versions_by_number_not_by_letters() {
-        let wanted = Wanted::parse(
-            "[[package]]\nid = 'node'\nname = 'Node'\nnpm = 'n'\narch = 'amd64'\ncpe = 'c:{version}'\nkeep = 2\n\
+        let wanted = packages(
+            "[[node]]\nid = 'node'\nname = 'Node'\nsource = { npm = 'n' }\narch = 'amd64'\ncpe = 'c:{version}'\nkeep = 2\n\
              lines = [{ line = '2' }, { line = '24', ends = '2028-04-30' }]\n",
-        )
-        .unwrap();
+        );
         let version = |version: &str| Published {
-            package: "n".into(),
+            purl: format!("pkg:npm/n@{version}"),
             version: version.parse().unwrap(),
-            checksum: "sha512:00".into(),
+            checksum: Some("sha512:00".into()),
             license: None,
         };
         let served = ["24.9.0", "24.21.0", "24.10.1", "2.0.0"].map(version).to_vec();
-        let rows = rows(&wanted.package, &[served]).unwrap();
+        let rows = rows(&wanted, &[served]).unwrap();
         let versions: Vec<&str> = rows.iter().map(|row| row.version.as_str()).collect();
         assert_eq!(versions, ["24.21.0", "24.10.1", "2.0.0"]);
         assert_eq!(rows[0].deprecation_date.as_deref(), Some("2028-04-30T00:00:00Z"));
         assert_eq!(rows[0].cpes, ["c:24.21.0"]);
+        assert_eq!((rows[0].strip_components, rows[0].layout.as_deref()), (1, None));
         assert_eq!(parse(&print(&rows).unwrap()).unwrap(), rows);
     }
 
     #[test]
-    fn a_line_that_is_no_longer_served_is_told() {
-        let wanted = Wanted::parse(
-            "[[package]]\nid = 'a'\nname = 'A'\nnpm = 'a'\ncpe = ''\nkeep = 1\nlines = [{ line = '9' }]\n",
+    fn a_module_is_kept_with_the_licence_that_its_proxy_does_not_tell() {
+        let wanted = packages(
+            "[[go]]\nid = 'go'\nname = 'Go'\nsource = { go = 'm@v{version}' }\ncpe = ''\nlicenses = ['BSD-3-Clause']\n\
+             keep = 1\nlines = [{ line = '1.2' }]\n",
         );
-        let error = rows(&wanted.unwrap().package, &[Vec::new()]).unwrap_err();
+        let version = |version: &str, checksum: Option<&str>| Published {
+            purl: format!("pkg:golang/m@v{version}"),
+            version: version.parse().unwrap(),
+            checksum: checksum.map(str::to_owned),
+            license: None,
+        };
+        // 1.20.1 is of another line, and 1.2.8 was not looked at because 1.2.9 is newer.
+        let served = vec![version("1.2.8", None), version("1.2.9", Some("sha256:00")), version("1.20.1", None)];
+        let rows = rows(&wanted, &[served]).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].purl, "pkg:golang/m@v1.2.9");
+        assert_eq!(rows[0].licenses, ["BSD-3-Clause"]);
+        assert_eq!((rows[0].strip_components, rows[0].layout.as_deref()), (2, Some("go-module")));
+    }
+
+    #[test]
+    fn a_line_that_is_no_longer_served_is_told() {
+        let wanted = packages(
+            "[[a]]\nid = 'a'\nname = 'A'\nsource = { npm = 'a' }\ncpe = ''\nkeep = 1\nlines = [{ line = '9' }]\n",
+        );
+        let error = rows(&wanted, &[Vec::new()]).unwrap_err();
         assert_eq!(error.to_string(), "a 9.x is not served: take the line out of wanted.toml");
     }
 }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::home::{Home, workspace};
 use crate::pack::pack;
-use crate::product::{self, builder};
+use crate::product::{self, builder, language};
 use crate::progress::{note, seconds};
 use crate::setup::engine::Engine;
 use crate::{setup, trust};
@@ -21,7 +21,7 @@ use running::Running;
 
 /// Marks images and volumes as the demo's.
 const MARK: &str = "libpack-demo";
-const SAMPLES: [&str; 3] = ["npm", "node-plain", "node-native"];
+const SAMPLES: [&str; 5] = ["npm", "node-plain", "node-native", "go-mod", "go-worker"];
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -46,7 +46,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let home = Home::find()?;
     let engine = setup::bring(&home)?;
-    product::offline()?;
+    for language in language::ALL {
+        product::offline(language)?;
+    }
     builder::make(&home, &engine)?;
     let binding = trust::binding(&home, &engine)?;
     if binding.is_some() {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use toml::{Table, Value};
 
 use super::contract;
+use super::language::Language;
 use crate::home::{Home, read, workspace, write};
 use crate::pack::pack;
 use crate::progress::step;
@@ -15,20 +16,30 @@ use crate::setup::{images, lifecycle};
 /// The builder in the engine.
 pub const IMAGE: &str = "libpack/builder:bookworm";
 
-/// Makes the builder of the offline package, which must be there.
+/// Makes the builder of the offline packages, which must be there.
 pub fn make(home: &Home, engine: &Engine) -> Result<()> {
-    let root = workspace();
-    let config = home.join("builder.toml");
-    let text = derive(&read(&root.join("builder.toml"))?, &root, &lifecycle::Recipe::main().archive(home))?;
-    write(&config, text)?;
-    step("builder", &format!("make {IMAGE}"), || {
-        pack(home, engine, "libpack")
-            .args(["builder", "create", IMAGE, "--pull-policy", "never", "--config"])
-            .arg(&config)
-            .run()
-    })?;
+    let published = read(&workspace().join("builder.toml"))?;
+    create(home, engine, IMAGE, &published)?;
     let look = |image: &str| engine.docker().args(["image", "inspect", "--format", "{{json .Config}}", image]).output();
     contract::check(&look(IMAGE)?, &look(images::RUN)?)
+}
+
+/// Makes another image of it, in which one language's buildpack is the one in a folder.
+pub fn make_with(home: &Home, engine: &Engine, image: &str, language: Language, package: &Path) -> Result<()> {
+    let ours = format!("build/{}", language.package());
+    let published = read(&workspace().join("builder.toml"))?;
+    create(home, engine, image, &published.replace(&ours, &package.display().to_string()))
+}
+
+fn create(home: &Home, engine: &Engine, image: &str, published: &str) -> Result<()> {
+    let config = home.join("builder.toml");
+    write(&config, derive(published, &workspace(), &lifecycle::Recipe::main().archive(home))?)?;
+    step("builder", &format!("make {image}"), || {
+        pack(home, engine, "libpack")
+            .args(["builder", "create", image, "--pull-policy", "never", "--config"])
+            .arg(&config)
+            .run()
+    })
 }
 
 /// The published `builder.toml` with the lifecycle that `setup` brought, for machines that cannot fetch the released
@@ -63,8 +74,12 @@ mod tests {
         assert_eq!(derived.remove("lifecycle").unwrap()["uri"].as_str(), Some("/state/lifecycle.tgz"));
         let (theirs, ours) = (published.remove("buildpacks").unwrap(), derived.remove("buildpacks").unwrap());
         assert_eq!(published, derived);
-        assert_eq!(theirs[0]["uri"].as_str(), Some("build/libpack_node"));
-        assert_eq!(ours[0]["uri"].as_str(), Some("/project/build/libpack_node"));
+        let uris = |modules: &Value| -> Vec<String> {
+            let modules = modules.as_array().unwrap().iter();
+            modules.map(|module| module["uri"].as_str().unwrap().to_owned()).collect()
+        };
+        let absolute: Vec<String> = uris(&theirs).iter().map(|uri| format!("/project/{uri}")).collect();
+        assert_eq!(uris(&ours), absolute);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod builder;
 mod contract;
+pub mod language;
 mod newest;
 
 use std::ffi::OsString;
@@ -12,27 +13,31 @@ use anyhow::{Context, Result};
 use crate::home::workspace;
 use crate::progress::step;
 use crate::shell::{Call, call};
+use language::Language;
 
-/// The lines of Node.js that go into the offline package: compressing one takes half a minute once per machine.
-const NODE_LINES: [u64; 2] = [24, 22];
-const CATALOG: &str = "xtask/catalog/node.toml";
+/// A language's buildpack with its dependencies inside, where `builder.toml` looks for it.
+pub fn offline(language: Language) -> Result<PathBuf> {
+    with_dependencies(language, "build", &[])
+}
 
-/// The Node.js buildpack with its dependencies inside, where `builder.toml` looks for it.
-pub fn offline() -> Result<PathBuf> {
-    let catalog = newest::Catalog::read(&workspace().join(CATALOG))?;
-    let mut dependencies =
-        NODE_LINES.iter().map(|line| catalog.newest("node", Some(*line))).collect::<Result<Vec<_>>>()?;
-    // The buildpack takes the newest npm that it carries, whatever the line of Node.js.
-    dependencies.push(catalog.newest("npm", None)?);
-    let filters = dependencies.iter().flat_map(|dependency| ["--dependency", dependency]);
-    package("buildpacks/node", "build", "libpack_node", |call| {
-        call.args(["--catalog", CATALOG, "--offline"]).args(filters)
+/// The same without what was prepared from its dependencies: a build starts from nothing but the toolchain.
+pub fn unseeded(language: Language) -> Result<PathBuf> {
+    with_dependencies(language, "build/unseeded", &["--no-seeds"])
+}
+
+/// A language's buildpack without dependencies: a build fetches them.
+pub fn plain(language: Language) -> Result<PathBuf> {
+    package(&language.folder(), "build/plain", &language.package(), |call| {
+        call.arg("--catalog").arg(language.catalog())
     })
 }
 
-/// The Node.js buildpack without dependencies: a build fetches them.
-pub fn plain() -> Result<PathBuf> {
-    package("buildpacks/node", "build/plain", "libpack_node", |call| call.args(["--catalog", CATALOG]))
+fn with_dependencies(language: Language, out: &str, options: &[&str]) -> Result<PathBuf> {
+    let dependencies = language.dependencies()?;
+    let filters = dependencies.iter().flat_map(|dependency| ["--dependency", dependency]);
+    package(&language.folder(), out, &language.package(), |call| {
+        call.arg("--catalog").arg(language.catalog()).arg("--offline").args(filters).args(options)
+    })
 }
 
 /// The example of somebody else's buildpack; compiled like the published ones.
@@ -95,13 +100,5 @@ mod tests {
         assert_eq!(choose_cache(None, some("/caches"), Some(home)).unwrap(), Path::new("/caches/libpack"));
         assert_eq!(choose_cache(some("/own"), some("/caches"), None).unwrap(), Path::new("/own"));
         assert!(choose_cache(None, None, None).is_err());
-    }
-
-    #[test]
-    fn the_offline_package_lies_where_the_builder_looks_for_it() {
-        let builder = crate::home::read(&workspace().join("builder.toml")).unwrap();
-        assert!(builder.contains("uri = \"build/libpack_node\""));
-        let id = newest::buildpack_id(&workspace().join("buildpacks/node/buildpack.toml")).unwrap();
-        assert_eq!(id.replace('/', "_"), "libpack_node");
     }
 }

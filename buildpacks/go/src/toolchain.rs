@@ -1,0 +1,122 @@
+//! Go while it builds: what is unpacked of it, and which one the steps call.
+
+use std::path::Path;
+
+use libpack::Result;
+use libpack::context::{BuildCx, Install, NewLayer, Toolchain};
+use libpack::dependency::Dependency;
+use libpack::exec::Run;
+use libpack::sbom::{Sbom, Subject};
+
+use crate::go_dist::GO;
+
+/// Tools below `pkg/tool` that `go build` calls; the others are run by people.
+const TOOLS: [&str; 8] = ["asm", "buildid", "cgo", "compile", "covdata", "link", "pack", "preprofile"];
+
+/// How much of Go is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All that somebody may use who finds it in a layer.
+    Whole,
+    /// What compiles an app: a third of the files, and two thirds of the bytes.
+    Compiler,
+}
+
+impl Extent {
+    /// Whether a path of the distribution belongs to it.
+    fn covers(self, path: &Path) -> bool {
+        let tests = path.components().any(|part| part.as_os_str() == "testdata")
+            || path.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(b"_test.go"));
+        let paper = ["api", "doc", "misc", "test"].iter().any(|folder| path.starts_with(folder));
+        if tests || paper {
+            return false;
+        }
+        // The sources of the tools only serve to build the tools that we leave out.
+        self == Self::Whole || !(path.starts_with("src/cmd") || is_other_tool(path) || path.ends_with("bin/gofmt"))
+    }
+}
+
+/// `pkg/tool/linux_amd64/vet` and the like.
+fn is_other_tool(path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix("pkg/tool") else { return false };
+    let name = below.components().nth(1).map(|name| name.as_os_str().to_string_lossy().into_owned());
+    name.is_some_and(|name| !TOOLS.contains(&name.as_str()))
+}
+
+/// Unpacks Go into a layer.
+pub fn install(layer: &NewLayer, go: &Dependency, extent: Extent) -> Result<()> {
+    let keep = |path: &Path| extent.covers(path);
+    layer.install(go, Install { keep: Some(&keep), ..Install::default() })?;
+    layer.describe(Sbom::of_component(Subject::directory(layer.path().to_string_lossy()), go.component()));
+    Ok(())
+}
+
+/// The Go that the steps of this build call.
+pub enum Go {
+    /// Ours, unpacked when somebody calls it.
+    Ours(Toolchain),
+    /// An earlier buildpack's, or the build image's, on the `PATH`.
+    Supplied {
+        /// What `go env GOVERSION` says, without `go` in front.
+        version: String,
+    },
+}
+
+impl Go {
+    /// Ours when the plan's entries reached us, else the one on the `PATH`.
+    /// Errors: `exec/not-found`.
+    pub fn of(cx: &BuildCx<'_>) -> Result<Self> {
+        if let Some(toolchain) = cx.toolchain(GO) {
+            return Ok(Self::Ours(toolchain));
+        }
+        let outcome = cx.run("go").args(["env", "GOVERSION"]).quiet().call()?;
+        let version = outcome.output.trim().trim_start_matches("go").to_owned();
+        Ok(Self::Supplied { version })
+    }
+
+    /// Its version, `1.26.7`.
+    pub fn version(&self) -> &str {
+        match self {
+            Self::Ours(toolchain) => toolchain.fact("version").unwrap_or_default(),
+            Self::Supplied { version } => version,
+        }
+    }
+
+    /// Waits until it can be called.
+    pub fn ready(&self) -> Result<()> {
+        match self {
+            Self::Ours(toolchain) => toolchain.ready().map(drop),
+            Self::Supplied { .. } => Ok(()),
+        }
+    }
+
+    /// A call of it.
+    pub fn call<'a>(&self, cx: &'a BuildCx<'_>) -> Result<Run<'a>> {
+        let run = cx.run("go");
+        match self {
+            Self::Ours(toolchain) => Ok(run.path_first(&toolchain.ready()?.join("bin"))),
+            Self::Supplied { .. } => Ok(run),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_borrowed_go_has_what_compiles_and_nothing_else() {
+        for path in
+            ["bin/go", "pkg/tool/linux_amd64/compile", "src/net/http/server.go", "go.env", "lib/time/zoneinfo.zip"]
+        {
+            assert!(Extent::Compiler.covers(Path::new(path)), "{path}");
+        }
+        for path in ["bin/gofmt", "pkg/tool/linux_amd64/vet", "src/cmd/go/main.go"] {
+            assert!(!Extent::Compiler.covers(Path::new(path)), "{path}");
+            assert!(Extent::Whole.covers(Path::new(path)), "{path}");
+        }
+        for path in ["src/net/http/server_test.go", "src/go/parser/testdata/x.go", "test/bench.go", "api/go1.txt"] {
+            assert!(!Extent::Whole.covers(Path::new(path)), "{path}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+module example.com/libpack/samples/go-cgo
+
+go 1.25

@@ -1,0 +1,3 @@
+#include "sum.h"
+
+int sum(int first, int second) { return first + second; }

@@ -1,0 +1,2 @@
+/* sum(first, second): adds two numbers. */
+int sum(int first, int second);

@@ -1,0 +1,3 @@
+module example.com/libpack/samples/go-work/server
+
+go 1.25

@@ -1,0 +1,3 @@
+module example.com/libpack/samples/go-worker
+
+go 1.25
