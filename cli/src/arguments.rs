@@ -56,7 +56,7 @@ pub struct Package {
     /// Cargo's profile, when the buildpack is compiled.
     #[arg(long, default_value = "release")]
     pub profile: Profile,
-    /// Keeps downloads between runs [default: target/libpack/downloads].
+    /// Keeps downloads and what was made of them between runs [default: target/libpack/downloads].
     #[arg(long, value_name = "DIR", env = "LIBPACK_CACHE")]
     pub cache: Option<PathBuf>,
 }
