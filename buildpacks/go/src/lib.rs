@@ -14,7 +14,6 @@ mod netrc;
 mod project;
 mod seed;
 mod source_file;
-mod stub;
 mod targets;
 mod toolchain;
 mod vendoring;
@@ -22,6 +21,7 @@ mod workdir;
 
 use libpack::component::{Buildpack, Helper, may, must};
 use libpack::components::ca_certificates::{self, CaCertificates};
+use libpack::components::git::Git;
 use libpack::components::procfile::ProcfileComponent;
 
 use go_build::GoBuild;
@@ -31,8 +31,8 @@ use go_mod_vendor::GoModVendor;
 /// The groups: an app of modules, one without, and Go for other buildpacks.
 pub fn buildpack() -> Buildpack {
     Buildpack::new("libpack/go")
-        .group([may(CaCertificates), must(GoDist), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
-        .group([may(CaCertificates), must(GoDist), must(GoBuild), may(ProcfileComponent)])
+        .group([may(CaCertificates), must(GoDist), may(Git), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
+        .group([may(CaCertificates), must(GoDist), may(Git), must(GoBuild), may(ProcfileComponent)])
         .provider([must(GoDist)])
         .seed(seed::GO_BUILD_CACHE, seed::standard_library)
         .helpers(&HELPERS)

@@ -32,7 +32,7 @@ pub struct Project {
     /// The `go.mod` that rules, with its folder.
     pub module: Option<(PathBuf, GoMod)>,
     /// The `go.work` that rules, with its folder.
-    workspace: Option<(PathBuf, GoWork)>,
+    pub workspace: Option<(PathBuf, GoWork)>,
 }
 
 impl Project {

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::stub::{self as sbom, BuildInfo};
 use libpack::context::{BuildCx, NewLayer};
 use libpack::exec::Run;
+use libpack::sbom::go::{BuildInfo, from_executables};
 use libpack::sbom::{Sbom, Subject};
 use libpack::version::Version;
 use libpack::{Result, fs};
@@ -57,7 +57,8 @@ pub fn compile(cx: &BuildCx<'_>, configuration: &Configuration, go: &Go, layer: 
     let programs = programs::in_order(configuration, &executables)?;
     layer.keep(programs::VALUE, &programs.join("\n"));
     if layer.is_described() {
-        let catalog = sbom::from_executables(&executables);
+        let named: Vec<_> = executables.iter().map(|(path, info)| (path.to_string_lossy(), info)).collect();
+        let catalog = from_executables(named.iter().map(|(path, info)| (&**path, *info)));
         layer.describe(Sbom::new(Subject::directory(bin.to_string_lossy()), catalog));
     }
     compiler.finish()

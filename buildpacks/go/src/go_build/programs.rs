@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::stub::BuildInfo;
 use libpack::Result;
 use libpack::context::{BuildCx, Layer};
 use libpack::launch::Process;
+use libpack::sbom::go::BuildInfo;
 
 use super::compile::BIN;
 use super::configuration::Configuration;

@@ -1,44 +1,28 @@
 //! Executables as Go makes them, with nothing in them but what Go writes about itself
 //! (golang/go, src/debug/buildinfo/buildinfo.go).
 
-/// The smallest ELF file that has a section `.go.buildinfo`.
+/// The smallest ELF file with build info: one segment, writable as Go's data is, that holds it all.
 pub fn executable(go: &str, information: &str) -> Vec<u8> {
-    const HEADER: usize = 64;
-    let names = b"\0.go.buildinfo\0.shstrtab\0";
+    // Behind the headers, where Go looks: at multiples of sixteen.
+    const AT: usize = 128;
+    const ADDRESS: u64 = 0x1000;
     let content = build_info(go, information);
-    let at_content = HEADER;
-    let at_names = at_content + content.len();
-    let at_sections = (at_names + names.len()).next_multiple_of(8);
-    let mut file = header(at_sections);
-    file.extend(&content);
-    file.extend(names);
-    file.resize(at_sections, 0);
-    file.extend(section(0, 0, 0, 0));
-    file.extend(section(1, 1, at_content, content.len()));
-    file.extend(section(15, 3, at_names, names.len()));
-    file
-}
-
-fn header(at_sections: usize) -> Vec<u8> {
     // 64 bits, little end first, current version; padding.
-    let mut header = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let mut file = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     // Shared object, x86-64, version.
-    header.extend([3, 0, 62, 0, 1, 0, 0, 0]);
-    // Entry point, program headers, section headers.
-    header.extend([0_u64, 0, at_sections as u64].iter().flat_map(|word| word.to_le_bytes()));
-    header.extend([0; 4]);
-    // Sizes and counts: header, programs (none), sections; where the names of sections are.
-    header.extend([64_u16, 56, 0, 64, 3, 2].iter().flat_map(|word| word.to_le_bytes()));
-    header
-}
-
-fn section(name: u32, kind: u32, at: usize, size: usize) -> Vec<u8> {
-    let words = [0_u64, 0x1000 + at as u64, at as u64, size as u64];
-    let mut section: Vec<u8> = [name, kind].iter().flat_map(|word| word.to_le_bytes()).collect();
-    section.extend(words.iter().flat_map(|word| word.to_le_bytes()));
-    section.extend([0; 8]);
-    section.extend([1_u64, 0].iter().flat_map(|word| word.to_le_bytes()));
-    section
+    file.extend([3, 0, 62, 0, 1, 0, 0, 0]);
+    // Entry point, program headers, section headers (none), flags.
+    file.extend([0_u64, 64, 0].iter().flat_map(|word| word.to_le_bytes()));
+    file.extend([0; 4]);
+    // Sizes and counts: header, programs, sections; where the names of sections are.
+    file.extend([64_u16, 56, 1, 64, 0, 0].iter().flat_map(|word| word.to_le_bytes()));
+    // Loaded, to be read and written; offset, addresses, sizes, alignment.
+    file.extend([1_u32, 6].iter().flat_map(|word| word.to_le_bytes()));
+    let size = content.len() as u64;
+    file.extend([AT as u64, ADDRESS, ADDRESS, size, size, 16].iter().flat_map(|word| word.to_le_bytes()));
+    file.resize(AT, 0);
+    file.extend(content);
+    file
 }
 
 fn build_info(go: &str, information: &str) -> Vec<u8> {
