@@ -7,6 +7,7 @@ use libpack::sbom::go::{GoMod, GoWork};
 use libpack::{Result, fs};
 
 use crate::go_version::{GO_MOD, GO_WORK, Need};
+use crate::targets::is_go;
 use crate::vendoring::{self, Vendoring};
 use crate::workdir;
 
@@ -91,7 +92,7 @@ impl Project {
 
 /// Whether an app without any setting would be one of ours.
 pub fn looks_like_go(app: &Path) -> Result<bool> {
-    let of_go = |name: &String| name == GO_MOD || name == GO_WORK || name.ends_with(".go");
+    let of_go = |name: &String| name == GO_MOD || name == GO_WORK || is_go(name);
     Ok(fs::list(app)?.iter().any(of_go))
 }
 

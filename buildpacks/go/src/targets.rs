@@ -204,7 +204,7 @@ fn no_main_package() -> Error {
     ))
 }
 
-fn is_go(name: &str) -> bool {
+pub fn is_go(name: &str) -> bool {
     name.strip_suffix(".go").is_some()
 }
 

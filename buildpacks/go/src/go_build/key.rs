@@ -86,14 +86,12 @@ fn shaping(environment: &Variables) -> Vec<(String, String)> {
 /// Go uses a C compiler when there is one, unless it is told.
 fn cgo(environment: &Variables) -> String {
     let set = |name: &str| environment.text(name).filter(|value| !value.is_empty());
-    match set("CGO_ENABLED") {
-        Some(told) => told,
-        None => {
-            let compiler = set("CC").unwrap_or_else(|| "gcc".to_owned());
-            let program = compiler.split(' ').next().unwrap_or_default().to_owned();
-            if libpack::exec::search(program, environment).is_some() { "compiler" } else { "no compiler" }.to_owned()
-        }
+    if let Some(told) = set("CGO_ENABLED") {
+        return told;
     }
+    let compiler = set("CC").unwrap_or_else(|| "gcc".to_owned());
+    let program = compiler.split(' ').next().unwrap_or_default();
+    if libpack::exec::search(program, environment).is_some() { "compiler" } else { "no compiler" }.to_owned()
 }
 
 fn digest(text: &str) -> String {

@@ -16,8 +16,8 @@ pub fn go(child: &Child) -> Outcome {
         ["env", "GOVERSION"] => said(0, "go1.24.9\n"),
         ["work", "init"] => write(child, "go.work", "go 1.25\n"),
         ["work", "use", folders @ ..] => {
-            let uses: String = folders.iter().map(|folder| format!("use {folder}\n")).collect();
-            write(child, "go.work", &format!("go 1.25\n{uses}"))
+            let uses: Vec<_> = folders.iter().map(|folder| format!("use {folder}\n")).collect();
+            write(child, "go.work", &format!("go 1.25\n{}", uses.concat()))
         }
         ["mod" | "work", "vendor"] => write(child, "vendor/modules.txt", "# github.com/gorilla/mux v1.8.1\n"),
         ["build", "-o", bin, rest @ ..] => build(child, Path::new(bin), rest),
@@ -81,7 +81,11 @@ pub fn entry(action: &str, output: &str) -> String {
 
 fn sources(folder: &Path) -> Vec<String> {
     let names = fs::list(folder).unwrap();
-    names.iter().filter(|name| name.ends_with(".go")).map(|name| fs::read_text(&folder.join(name)).unwrap()).collect()
+    names
+        .iter()
+        .filter(|name| name.strip_suffix(".go").is_some())
+        .map(|name| fs::read_text(&folder.join(name)).unwrap())
+        .collect()
 }
 
 fn is_major(part: &str) -> bool {
