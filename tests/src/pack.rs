@@ -1,7 +1,7 @@
 //! The real pack with a real engine: `pack` and `docker` on PATH, our builder in the engine.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -9,14 +9,24 @@ use crate::http::{free_port, get};
 use crate::{files, tools};
 
 /// The builder that `cargo xtask test` leaves in the engine, unless another is named.
-pub fn builder() -> String {
-    std::env::var("LIBPACK_BUILDER").unwrap_or_else(|_| "libpack/builder:bookworm".to_owned())
+fn builder() -> String {
+    named("LIBPACK_BUILDER", "libpack/builder:bookworm")
+}
+
+/// The same builder with the lifecycle of the line before.
+pub fn older_builder() -> String {
+    named("LIBPACK_OLDER_BUILDER", "libpack/builder:bookworm-older-lifecycle")
+}
+
+fn named(variable: &str, otherwise: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| otherwise.to_owned())
 }
 
 /// An app that pack builds; its image and caches go with it.
 pub struct App {
     root: TempDir,
     image: String,
+    builder: String,
     buildpacks: Vec<String>,
     variables: Vec<String>,
 }
@@ -33,7 +43,7 @@ impl App {
             files::write(&folder.join("bundle.pem"), std::fs::read(bundle).expect("a bundle of certificates"));
         }
         let image = format!("libpack-test/{name}-{}", std::process::id());
-        Self { root, image, buildpacks: Vec::new(), variables: Vec::new() }
+        Self { root, image, builder: builder(), buildpacks: Vec::new(), variables: Vec::new() }
     }
 
     /// The app's sources.
@@ -44,6 +54,12 @@ impl App {
     /// The image's name.
     pub fn image(&self) -> &str {
         &self.image
+    }
+
+    /// Uses another builder.
+    pub fn builder(mut self, builder: &str) -> Self {
+        builder.clone_into(&mut self.builder);
+        self
     }
 
     /// Uses these buildpacks instead of the builder's order: ids of the builder, or folders.
@@ -61,7 +77,7 @@ impl App {
     /// Runs `pack build` and returns its log; fails the test when it fails.
     pub fn build(&self) -> String {
         let mut command = self.pack("build");
-        command.arg(&self.image).args(["--builder", &builder(), "--trust-builder", "--trust-extra-buildpacks"]);
+        command.arg(&self.image).args(["--builder", &self.builder, "--trust-builder", "--trust-extra-buildpacks"]);
         command.args(["--pull-policy", "never", "--network", "host", "--path"]).arg(self.folder());
         for buildpack in &self.buildpacks {
             command.args(["--buildpack", buildpack]);
@@ -88,6 +104,11 @@ impl App {
         files::remove(&folder);
         succeed(self.pack("sbom").arg("download").arg(&self.image).arg("--output-dir").arg(&folder));
         files::list(&folder).into_iter().collect()
+    }
+
+    /// The digests of the image's layers, the run image's first.
+    pub fn layers(&self) -> Vec<String> {
+        layers(&self.image)
     }
 
     /// Runs a program of the image to its end and returns what it wrote.
@@ -121,6 +142,56 @@ impl App {
     }
 }
 
+/// The builder's run image with a file more, as a new release of it has: an image of the engine that goes with it.
+pub struct OtherRunImage(String);
+
+impl OtherRunImage {
+    /// `path` is the file's, in the image.
+    pub fn with_file(path: &str, text: &str) -> Self {
+        let scratch = files::scratch();
+        let file = scratch.path().join("file");
+        files::write(&file, text);
+        files::set_mode(&file, 0o644);
+        let image = Self(format!("libpack-test/run-{}", std::process::id()));
+        let container = Container(docker(&["create", "--network", "none", &run_image(), "-"]));
+        docker(&["cp", &file.display().to_string(), &format!("{}:{path}", container.0)]);
+        docker(&["commit", &container.0, &image.0]);
+        image
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// As [`App::layers`].
+    pub fn layers(&self) -> Vec<String> {
+        layers(&self.0)
+    }
+}
+
+impl Drop for OtherRunImage {
+    fn drop(&mut self) {
+        let _ = Command::new("docker").args(["image", "rm", "--force", &self.0]).output();
+    }
+}
+
+/// The run image of the builder.
+pub fn run_image() -> String {
+    named("LIBPACK_RUN_IMAGE", "libpack/run:bookworm")
+}
+
+fn layers(image: &str) -> Vec<String> {
+    let text = docker(&["image", "inspect", "--format", "{{join .RootFS.Layers \" \"}}", image]);
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What the client says on standard output: ids, without the warnings beside them.
+fn docker(arguments: &[&str]) -> String {
+    let output = finish(Command::new("docker").args(arguments));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
 impl Drop for App {
     fn drop(&mut self) {
         let _ = Command::new("docker").args(["image", "rm", "--force", &self.image]).output();
@@ -152,13 +223,20 @@ fn npm_registry() -> Vec<String> {
 }
 
 fn succeed(command: &mut Command) -> String {
+    text(&finish(command))
+}
+
+fn finish(command: &mut Command) -> Output {
     let output = match command.output() {
         Ok(output) => output,
         Err(error) => panic!("{} cannot be started ({error}): run `cargo xtask test`", command.get_program().display()),
     };
-    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert!(output.status.success(), "{command:?} failed:\n{text}");
-    text
+    assert!(output.status.success(), "{command:?} failed:\n{}", text(&output));
+    output
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }
 
 /// Packages a buildpack of this workspace, without dependencies, and returns the folder.

@@ -14,21 +14,34 @@ use crate::setup::{images, lifecycle};
 
 /// The builder in the engine.
 pub const IMAGE: &str = "libpack/builder:bookworm";
+/// The same with the lifecycle of the line before, for tests.
+pub const OLDER: &str = "libpack/builder:bookworm-older-lifecycle";
 
 /// Makes the builder of the offline package, which must be there.
 pub fn make(home: &Home, engine: &Engine) -> Result<()> {
+    make_with(home, engine, IMAGE, &lifecycle::Recipe::main())
+}
+
+/// Makes the builder with the lifecycle of the line before.
+pub fn make_older(home: &Home, engine: &Engine) -> Result<()> {
+    let recipe = lifecycle::Recipe::older();
+    lifecycle::ensure(home, &recipe)?;
+    make_with(home, engine, OLDER, &recipe)
+}
+
+fn make_with(home: &Home, engine: &Engine, image: &str, recipe: &lifecycle::Recipe) -> Result<()> {
     let root = workspace();
     let config = home.join("builder.toml");
-    let text = derive(&read(&root.join("builder.toml"))?, &root, &lifecycle::Recipe::main().archive(home))?;
+    let text = derive(&read(&root.join("builder.toml"))?, &root, &recipe.archive(home))?;
     write(&config, text)?;
-    step("builder", &format!("make {IMAGE}"), || {
+    step("builder", &format!("make {image}"), || {
         pack(home, engine, "libpack")
-            .args(["builder", "create", IMAGE, "--pull-policy", "never", "--config"])
+            .args(["builder", "create", image, "--pull-policy", "never", "--config"])
             .arg(&config)
             .run()
     })?;
     let look = |image: &str| engine.docker().args(["image", "inspect", "--format", "{{json .Config}}", image]).output();
-    contract::check(&look(IMAGE)?, &look(images::RUN)?)
+    contract::check(&look(image)?, &look(images::RUN)?)
 }
 
 /// The published `builder.toml` with the lifecycle that `setup` brought, for machines that cannot fetch the released
