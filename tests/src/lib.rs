@@ -14,4 +14,5 @@ pub mod pack;
 pub mod parity;
 pub mod probe;
 pub mod registry;
+pub mod run_image;
 pub mod tools;

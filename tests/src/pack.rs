@@ -1,23 +1,33 @@
 //! The real pack with a real engine: `pack` and `docker` on PATH, our builder in the engine.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
 use crate::http::{free_port, get};
+use crate::run_image::{OtherRunImage, layers};
 use crate::{files, tools};
 
 /// The builder that `cargo xtask test` leaves in the engine, unless another is named.
-pub fn builder() -> String {
-    std::env::var("LIBPACK_BUILDER").unwrap_or_else(|_| "libpack/builder:bookworm".to_owned())
+fn builder() -> String {
+    named("LIBPACK_BUILDER", "libpack/builder:bookworm")
+}
+
+/// The same builder with the lifecycle of the line before.
+pub fn older_builder() -> String {
+    named("LIBPACK_OLDER_BUILDER", "libpack/builder:bookworm-older-lifecycle")
+}
+
+pub(crate) fn named(variable: &str, otherwise: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| otherwise.to_owned())
 }
 
 /// An app that pack builds; its image and caches go with it.
 pub struct App {
     root: TempDir,
     image: String,
+    builder: String,
     buildpacks: Vec<String>,
     variables: Vec<String>,
     network: &'static str,
@@ -36,7 +46,8 @@ impl App {
             files::write(&folder.join("bundle.pem"), std::fs::read(bundle).expect("a bundle of certificates"));
         }
         let image = format!("libpack-test/{name}-{}", std::process::id());
-        Self { root, image, buildpacks: Vec::new(), variables: Vec::new(), network: "host", run_image: None }
+        let (buildpacks, variables) = (Vec::new(), Vec::new());
+        Self { root, image, builder: builder(), buildpacks, variables, network: "host", run_image: None }
     }
 
     /// The app's sources.
@@ -47,6 +58,12 @@ impl App {
     /// The image's name.
     pub fn image(&self) -> &str {
         &self.image
+    }
+
+    /// Uses another builder.
+    pub fn builder(mut self, builder: &str) -> Self {
+        builder.clone_into(&mut self.builder);
+        self
     }
 
     /// Uses these buildpacks instead of the builder's order: ids of the builder, or folders.
@@ -77,21 +94,9 @@ impl App {
         self
     }
 
-    /// Puts the app on an image without a file in it: no shell, no libc.
-    pub fn on_empty_image(mut self) -> Self {
-        let name = format!("{}-empty", self.image);
-        let config =
-            docker_output(&["image", "inspect", "--format", "{{json .Config.Labels}}", "libpack/run:bookworm"]);
-        let labels: BTreeMap<String, String> = serde_json::from_str(&config).expect("labels");
-        let mut import = Command::new("docker");
-        import.arg("import").args(["--change", "USER 1002:1000"]);
-        for (key, value) in &labels {
-            import.args(["--change", &format!("LABEL {key}={value:?}")]);
-        }
-        let empty = self.root.path().join("empty.tar");
-        files::write(&empty, [0; 1024]);
-        succeed(import.arg(&empty).arg(&name));
-        self.run_image = Some(name);
+    /// Puts the app on another run image.
+    pub fn on(mut self, run_image: &OtherRunImage) -> Self {
+        self.run_image = Some(run_image.name().to_owned());
         self
     }
 
@@ -103,14 +108,14 @@ impl App {
     /// Runs `pack build` without any cache, which must fail, and returns its log.
     pub fn clean_failure(&self) -> String {
         let output = self.build_command().arg("--clear-cache").output().expect("pack");
-        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        assert!(!output.status.success(), "it was built:\n{text}");
-        text
+        let log = text(&output);
+        assert!(!output.status.success(), "it was built:\n{log}");
+        log
     }
 
     fn build_command(&self) -> Command {
         let mut command = self.pack("build");
-        command.arg(&self.image).args(["--builder", &builder(), "--trust-builder", "--trust-extra-buildpacks"]);
+        command.arg(&self.image).args(["--builder", &self.builder, "--trust-builder", "--trust-extra-buildpacks"]);
         command.args(["--pull-policy", "never", "--network", self.network, "--path"]).arg(self.folder());
         command.args(self.run_image.iter().flat_map(|image| ["--run-image", image]));
         for buildpack in &self.buildpacks {
@@ -138,6 +143,11 @@ impl App {
         files::remove(&folder);
         succeed(self.pack("sbom").arg("download").arg(&self.image).arg("--output-dir").arg(&folder));
         files::list(&folder).into_iter().collect()
+    }
+
+    /// The digests of the image's layers, the run image's first.
+    pub fn layers(&self) -> Vec<String> {
+        layers(&self.image)
     }
 
     /// Runs a program of the image to its end and returns what it wrote.
@@ -173,7 +183,7 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        let _ = Command::new("docker").args(["image", "rm", "--force", &self.image]).args(&self.run_image).output();
+        let _ = Command::new("docker").args(["image", "rm", "--force", &self.image]).output();
         let filter = format!("name=pack-cache-{}_", self.image.replace('/', "_"));
         let volumes = Command::new("docker").args(["volume", "ls", "--quiet", "--filter", &filter]).output();
         let volumes = volumes.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
@@ -183,7 +193,7 @@ impl Drop for App {
     }
 }
 
-struct Container(String);
+pub(crate) struct Container(pub(crate) String);
 
 impl Drop for Container {
     fn drop(&mut self) {
@@ -201,18 +211,21 @@ fn npm_registry() -> Vec<String> {
         .collect()
 }
 
-fn docker_output(words: &[&str]) -> String {
-    succeed(Command::new("docker").args(words))
+pub(crate) fn succeed(command: &mut Command) -> String {
+    text(&finish(command))
 }
 
-fn succeed(command: &mut Command) -> String {
+pub(crate) fn finish(command: &mut Command) -> Output {
     let output = match command.output() {
         Ok(output) => output,
         Err(error) => panic!("{} cannot be started ({error}): run `cargo xtask test`", command.get_program().display()),
     };
-    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    assert!(output.status.success(), "{command:?} failed:\n{text}");
-    text
+    assert!(output.status.success(), "{command:?} failed:\n{}", text(&output));
+    output
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }
 
 /// Packages a buildpack of this workspace, without dependencies, and returns the folder.

@@ -14,6 +14,15 @@ pub fn lifecycle() -> &'static Path {
     FOLDER.get_or_init(|| readable_copy(&required("LIBPACK_LIFECYCLE_DIR"))).path()
 }
 
+/// The newest Platform API that this lifecycle speaks, as its descriptor says: 15 of `0.15`.
+pub fn newest_platform_api() -> u32 {
+    let text = files::read(&required("LIBPACK_LIFECYCLE_DIR").join("../lifecycle.toml"));
+    let descriptor: toml::Table = text.parse().expect("the descriptor of a lifecycle");
+    let supported = descriptor["apis"]["platform"]["supported"].as_array().expect("a list of APIs");
+    let minors = supported.iter().filter_map(|api| api.as_str()?.strip_prefix("0.")?.parse().ok());
+    minors.max().expect("a Platform API")
+}
+
 /// The packaged Node.js buildpack with its dependencies inside, in a folder that every user can read.
 pub fn node_package() -> &'static Path {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();

@@ -16,7 +16,8 @@ pub fn run() -> Result<()> {
         bail!("no engine answers: run `cargo xtask setup`");
     };
     let mut exports = Exports::default();
-    exports.tools(&home)?;
+    exports.tools(&home);
+    exports.lifecycle(&home, &lifecycle::Recipe::main())?;
     exports.engine(&engine);
     for (name, value) in &exports.0 {
         // The shell that reads this has a PATH of its own, which need not be ours.
@@ -29,7 +30,7 @@ pub fn run() -> Result<()> {
 }
 
 /// Variables that tell tests and shells where things are.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Exports(Vec<(&'static str, OsString)>);
 
 impl Exports {
@@ -38,20 +39,23 @@ impl Exports {
         self.0.push((name, value.as_ref().to_owned()));
     }
 
-    /// Where the tools are; fails when `setup` has not brought them.
-    pub fn tools(&mut self, home: &Home) -> Result<()> {
-        let lifecycle = lifecycle::Recipe::main();
-        if !lifecycle.archive(home).is_file() {
+    /// Where a lifecycle is; fails when `setup` has not brought it.
+    pub fn lifecycle(&mut self, home: &Home, recipe: &lifecycle::Recipe) -> Result<()> {
+        if !recipe.archive(home).is_file() {
             bail!("the lifecycle is missing: run `cargo xtask setup`");
         }
+        self.set("LIBPACK_LIFECYCLE_DIR", recipe.folder(home).join("lifecycle"));
+        self.set("LIBPACK_LIFECYCLE_ARCHIVE", recipe.archive(home));
+        Ok(())
+    }
+
+    /// Where the tools are.
+    pub fn tools(&mut self, home: &Home) {
         self.set("LIBPACK_HOME", home.path());
-        self.set("LIBPACK_LIFECYCLE_DIR", lifecycle.folder(home).join("lifecycle"));
-        self.set("LIBPACK_LIFECYCLE_ARCHIVE", lifecycle.archive(home));
         let mut path = home.join("tools/bin").into_os_string();
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
         self.set("PATH", path);
-        Ok(())
     }
 
     /// Where the engine is, and the base images in it.

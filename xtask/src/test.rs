@@ -1,6 +1,5 @@
 //! `cargo xtask test`: the tests, tier by tier, each with what it needs.
 
-use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -10,6 +9,7 @@ use crate::home::{Home, workspace};
 use crate::product::language::Language;
 use crate::product::{self, builder, cargo};
 use crate::progress::{note, seconds};
+use crate::setup::lifecycle::Recipe;
 use crate::setup::{self, registry};
 use crate::shell::call;
 use crate::trust;
@@ -75,17 +75,23 @@ impl Tier {
     }
 
     fn run(self) -> Result<()> {
-        let variables = self.prepare()?;
         let mut failed = Vec::new();
-        for words in self.calls() {
-            let mut call = call(cargo()).args(*words).dir(&workspace());
-            for (name, value) in &variables {
-                call = call.env(name, value);
+        for exports in self.prepare()? {
+            let variables = exports.into_variables();
+            let lifecycle = variables.iter().find(|(name, _)| *name == "LIBPACK_LIFECYCLE_DIR");
+            if let Some((_, folder)) = lifecycle {
+                note("with", &folder.to_string_lossy());
             }
-            note("run", &call.to_string());
-            let status = call.command().status().with_context(|| format!("cannot start `{call}`"))?;
-            if !status.success() {
-                failed.push(call.to_string());
+            for words in self.calls() {
+                let mut call = call(cargo()).args(*words).dir(&workspace());
+                for (name, value) in &variables {
+                    call = call.env(name, value);
+                }
+                note("run", &call.to_string());
+                let status = call.command().status().with_context(|| format!("cannot start `{call}`"))?;
+                if !status.success() {
+                    failed.push(call.to_string());
+                }
             }
         }
         if failed.is_empty() { Ok(()) } else { bail!("{} did not pass", failed.join(" and ")) }
@@ -109,35 +115,41 @@ impl Tier {
         }
     }
 
-    /// Brings what the tier needs, and tells where it is.
-    fn prepare(self) -> Result<Vec<(&'static str, OsString)>> {
+    /// Brings what the tier needs, and tells where it is: once for each time that the tier runs.
+    fn prepare(self) -> Result<Vec<Exports>> {
         if self < Self::Lifecycle {
-            return Ok(Vec::new());
+            return Ok(vec![Exports::default()]);
         }
         let home = Home::find()?;
         let mut exports = Exports::default();
-        if self == Self::Lifecycle {
-            setup::lifecycle::ensure(&home, &setup::lifecycle::Recipe::main())?;
-        } else {
-            let engine = setup::bring(&home)?;
-            exports.set("LIBPACK_REGISTRY", registry::program(&home)?);
-            exports.engine(&engine);
-            if let Some(binding) = trust::binding(&home, &engine)? {
-                exports.set("LIBPACK_CA_BINDING", binding);
-            }
-        }
-        exports.tools(&home)?;
+        exports.tools(&home);
         exports.set("LIBPACK_PACKAGE", product::offline(Language::Node)?);
         exports.set("LIBPACK_PACKAGE_PLAIN", product::plain(Language::Node)?);
         exports.set("LIBPACK_GO_PACKAGE", product::offline(Language::Go)?);
         exports.set("LIBPACK_GO_PACKAGE_PLAIN", product::plain(Language::Go)?);
-        if self == Self::Pack {
-            exports.set("LIBPACK_MINIMAL", product::minimal()?);
-            let engine = setup::engine::Engine::find(&home).context("the engine has gone")?;
-            builder::make(&home, &engine)?;
-            exports.set("LIBPACK_BUILDER", builder::IMAGE);
+        if self == Self::Lifecycle {
+            let with = |recipe: Recipe| {
+                setup::lifecycle::ensure(&home, &recipe)?;
+                let mut exports = exports.clone();
+                exports.lifecycle(&home, &recipe)?;
+                Ok(exports)
+            };
+            // The tier takes seconds, and a lifecycle of another line has other rules of what it restores.
+            return [Recipe::main(), Recipe::older()].map(with).into_iter().collect();
         }
-        Ok(exports.into_variables())
+        let engine = setup::bring(&home)?;
+        exports.engine(&engine);
+        exports.lifecycle(&home, &Recipe::main())?;
+        exports.set("LIBPACK_REGISTRY", registry::program(&home)?);
+        if let Some(binding) = trust::binding(&home, &engine)? {
+            exports.set("LIBPACK_CA_BINDING", binding);
+        }
+        exports.set("LIBPACK_MINIMAL", product::minimal()?);
+        builder::make(&home, &engine)?;
+        exports.set("LIBPACK_BUILDER", builder::IMAGE);
+        builder::make_older(&home, &engine)?;
+        exports.set("LIBPACK_OLDER_BUILDER", builder::OLDER);
+        Ok(vec![exports])
     }
 }
 

@@ -3,6 +3,7 @@
 use end_to_end::files;
 use end_to_end::git_server::{self, GitServer};
 use end_to_end::pack::App;
+use end_to_end::run_image::OtherRunImage;
 
 #[test]
 fn a_web_server_of_many_modules_answers_and_a_rebuild_compiles_nothing() {
@@ -64,7 +65,8 @@ fn a_vendored_app_needs_no_network_at_all() {
 
 #[test]
 fn a_static_executable_needs_nothing_of_its_image() {
-    let app = App::sample("go-plain", "go-static").env("CGO_ENABLED=0").on_empty_image();
+    let nothing = OtherRunImage::empty();
+    let app = App::sample("go-plain", "go-static").env("CGO_ENABLED=0").on(&nothing);
     let log = app.build();
     assert!(log.contains("-buildmode default -trimpath"), "{log}");
     assert!(app.answer().contains("\"sample\":\"go-plain\""));

@@ -5,7 +5,8 @@
 mod go;
 
 use end_to_end::files;
-use end_to_end::pack::{App, package};
+use end_to_end::pack::{App, older_builder, package};
+use end_to_end::run_image::{OtherRunImage, run_image};
 use end_to_end::tools;
 
 const SBOMS: [&str; 6] = [
@@ -36,11 +37,47 @@ fn an_npm_app_answers_and_a_rebuild_takes_its_layers_over() {
         assert!(sbom.iter().any(|one| one == file), "{file} is not among {sbom:?}");
     }
     assert!(app.answer().contains("\"sample\":\"npm\""));
+}
 
-    app.rebase("libpack/run:bookworm");
+#[test]
+fn on_another_run_image_an_app_answers_and_its_next_build_takes_its_layers_over() {
+    let app = App::sample("node-plain", "rebased");
+    app.build();
+    let before = app.layers();
+    let patched = OtherRunImage::with_file("/etc/patched", "a security fix");
+    app.rebase(patched.name());
+    assert_eq!(app.run(&["cat", "/etc/patched"]), "a security fix");
+    assert!(app.answer().contains("\"sample\":\"node-plain\""));
+    // Nothing of the app was made again, and the run image's part is the new one.
+    let after = app.layers();
+    let (below, ours) = after.split_at(patched.layers().len());
+    assert_eq!(below, patched.layers());
+    assert_eq!(ours, before.split_at(below.len() - 1).1);
+
+    let again = app.build();
+    for layer in ["node", "helper", "environment"] {
+        assert!(again.contains(&format!("Reusing layer 'libpack/node:{layer}'")), "{layer}: {again}");
+    }
+    assert!(!again.contains("Installing"), "{again}");
+    assert!(app.answer().contains("\"sample\":\"node-plain\""));
+    assert_eq!(app.layers(), before, "the builder's own run image is below it again");
+}
+
+#[test]
+fn a_builder_with_the_lifecycle_of_the_line_before_makes_the_same_app() {
+    let app = App::sample("npm", "older-lifecycle").builder(&older_builder());
+    let cold = app.build();
+    assert!(cold.contains("Adding layer 'libpack/node:node'"), "{cold}");
     assert!(app.answer().contains("\"sample\":\"npm\""));
-    let rebased = app.build();
-    assert!(rebased.contains("Reusing layer 'libpack/node:node'") && !rebased.contains("Installing"), "{rebased}");
+
+    let again = app.build();
+    for layer in ["node", "launch-modules", "helper"] {
+        assert!(again.contains(&format!("Reusing layer 'libpack/node:{layer}'")), "{layer}: {again}");
+    }
+    assert!(!again.contains("Installing"), "{again}");
+    assert!(app.answer().contains("\"sample\":\"npm\""));
+    app.rebase(&run_image());
+    assert!(app.answer().contains("\"sample\":\"npm\""));
 }
 
 #[test]

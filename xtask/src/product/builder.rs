@@ -15,31 +15,43 @@ use crate::setup::{images, lifecycle};
 
 /// The builder in the engine.
 pub const IMAGE: &str = "libpack/builder:bookworm";
+/// The same with the lifecycle of the line before, for tests.
+pub const OLDER: &str = "libpack/builder:bookworm-older-lifecycle";
 
 /// Makes the builder of the offline packages, which must be there.
 pub fn make(home: &Home, engine: &Engine) -> Result<()> {
-    let published = read(&workspace().join("builder.toml"))?;
-    create(home, engine, IMAGE, &published)?;
-    let look = |image: &str| engine.docker().args(["image", "inspect", "--format", "{{json .Config}}", image]).output();
-    contract::check(&look(IMAGE)?, &look(images::RUN)?)
+    create(home, engine, IMAGE, &published()?, &lifecycle::Recipe::main())
+}
+
+/// Makes the builder with the lifecycle of the line before.
+pub fn make_older(home: &Home, engine: &Engine) -> Result<()> {
+    let recipe = lifecycle::Recipe::older();
+    lifecycle::ensure(home, &recipe)?;
+    create(home, engine, OLDER, &published()?, &recipe)
 }
 
 /// Makes another image of it, in which one language's buildpack is the one in a folder.
 pub fn make_with(home: &Home, engine: &Engine, image: &str, language: Language, package: &Path) -> Result<()> {
     let ours = format!("build/{}", language.package());
-    let published = read(&workspace().join("builder.toml"))?;
-    create(home, engine, image, &published.replace(&ours, &package.display().to_string()))
+    let published = published()?.replace(&ours, &package.display().to_string());
+    create(home, engine, image, &published, &lifecycle::Recipe::main())
 }
 
-fn create(home: &Home, engine: &Engine, image: &str, published: &str) -> Result<()> {
+fn published() -> Result<String> {
+    read(&workspace().join("builder.toml"))
+}
+
+fn create(home: &Home, engine: &Engine, image: &str, published: &str, recipe: &lifecycle::Recipe) -> Result<()> {
     let config = home.join("builder.toml");
-    write(&config, derive(published, &workspace(), &lifecycle::Recipe::main().archive(home))?)?;
+    write(&config, derive(published, &workspace(), &recipe.archive(home))?)?;
     step("builder", &format!("make {image}"), || {
         pack(home, engine, "libpack")
             .args(["builder", "create", image, "--pull-policy", "never", "--config"])
             .arg(&config)
             .run()
-    })
+    })?;
+    let look = |image: &str| engine.docker().args(["image", "inspect", "--format", "{{json .Config}}", image]).output();
+    contract::check(&look(image)?, &look(images::RUN)?)
 }
 
 /// The published `builder.toml` with the lifecycle that `setup` brought, for machines that cannot fetch the released

@@ -14,6 +14,9 @@ const LIFECYCLE: &str = "github.com/buildpacks/lifecycle";
 /// One executable that asks for the name it was called by (buildpacks/lifecycle, cmd/lifecycle/main.go).
 const PHASES: [&str; 8] = ["analyzer", "builder", "creator", "detector", "exporter", "extender", "rebaser", "restorer"];
 
+/// The version of the line before ours.
+const OLDER: &str = "0.20.11";
+
 /// Where a version of the lifecycle is built from.
 pub struct Recipe {
     module: Module,
@@ -26,15 +29,20 @@ impl Recipe {
         Self { module: Module::at(""), version: "0.21.14".into() }
     }
 
+    /// The one of the line before, which platforms and builders of today still carry.
+    pub fn older() -> Self {
+        Self { module: Module::at(&module_of(OLDER)), version: OLDER.into() }
+    }
+
     /// Any version that there is a recipe for.
     pub fn find(version: &str) -> Result<Self> {
         let main = Self::main();
         if version == main.version {
             return Ok(main);
         }
-        let module = Module::at(&format!("lifecycle-{version}"));
+        let module = Module::at(&module_of(version));
         if !module.file("go.mod").is_file() {
-            bail!("no recipe for lifecycle {version}: there are {} and 0.20.11", main.version);
+            bail!("no recipe for lifecycle {version}: there are {} and {OLDER}", main.version);
         }
         Ok(Self { module, version: version.into() })
     }
@@ -48,6 +56,11 @@ impl Recipe {
     pub fn archive(&self, home: &Home) -> PathBuf {
         home.join(format!("tools/lifecycle-{}.tgz", self.version))
     }
+}
+
+/// The folder of a version that has one of its own.
+fn module_of(version: &str) -> String {
+    format!("lifecycle-{version}")
 }
 
 /// Brings a lifecycle.
@@ -142,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_recipe_is_complete() {
-        for version in ["0.21.14", "0.20.11"] {
+        for version in ["0.21.14", OLDER] {
             let recipe = Recipe::find(version).unwrap();
             assert_eq!(recipe.module.version_of(LIFECYCLE).unwrap().to_string(), version);
             assert!(read(&recipe.module.file("lifecycle.toml")).unwrap().contains(version));
