@@ -35,7 +35,7 @@ pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> 
     introduce(&session);
     let built = run_components(buildpack, &session);
     // Whatever happened, no job may write into the layers after we are gone.
-    let settled = settle(&session);
+    let settled = settle(&session, built.is_ok());
     built.and(settled)?;
     if session.formats.is_empty() && session.around.settings().flag("BP_DISABLE_SBOM")? {
         // Paketo RFC 0044: an image says that it has no SBOM on purpose.
@@ -86,18 +86,26 @@ fn find<'a>(buildpack: &'a Buildpack, name: &str) -> Option<&'a dyn Component> {
     members.map(|member| &*member.component).find(|component| component.name() == name)
 }
 
-fn settle(session: &Arc<Session>) -> Result<()> {
+/// Ends what the components began, and hands the caches on when the build succeeded: after a failure
+/// nothing is exported, and nobody should wait for it to be packed.
+fn settle(session: &Arc<Session>, succeeded: bool) -> Result<()> {
     let toolchains: Vec<_> = session.state().toolchains.values().map(Arc::clone).collect();
-    let caches: Vec<_> = session.state().caches.values().map(Arc::clone).collect();
     let mut outcome = Ok(());
     for toolchain in toolchains {
         outcome = outcome.and(toolchain.finish(session));
     }
-    outcome = outcome.and_then(|()| session.downloads.iter().try_for_each(|downloads| downloads.finish(session)));
-    // What is thrown away may be what a cache is packed from.
-    outcome = outcome.and_then(|()| caches.iter().try_for_each(|cache| cache.finish(session)));
+    if succeeded {
+        outcome = outcome.and_then(|()| hand_on(session));
+    }
+    // Only now: what is thrown away may be what a cache is packed from.
     for path in std::mem::take(&mut session.state().discarded) {
         outcome = outcome.and(crate::fs::remove(&path));
     }
     outcome
+}
+
+fn hand_on(session: &Arc<Session>) -> Result<()> {
+    let caches: Vec<_> = session.state().caches.values().map(Arc::clone).collect();
+    session.downloads.iter().try_for_each(|downloads| downloads.finish(session))?;
+    caches.iter().try_for_each(|cache| cache.finish(session))
 }

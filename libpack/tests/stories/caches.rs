@@ -115,6 +115,16 @@ fn a_cache_can_be_opened_where_a_program_wants_it() {
 }
 
 #[test]
+fn a_build_that_fails_packs_nothing() {
+    let mut rig = rig(|cx| {
+        fs::write(&cx.cache("work", [("a", "b")]).open()?.join("a"), "a")?;
+        Err(libpack::Error::user("acme/broken", "it broke"))
+    });
+    assert_eq!(rig.build().unwrap_err().id(), "acme/broken");
+    assert!(!rig.layers().join("work-cache").exists());
+}
+
+#[test]
 fn an_empty_cache_is_no_layer() {
     let mut rig = rig(cached);
     assert!(rig.env("BP_BUILD", "-").build().unwrap().layers.is_empty());
