@@ -5,8 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-/// How long an app may take to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an app may take to answer: on a machine that compiles beside it, a start of a second takes many.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A port of the loopback that nobody listens on.
 pub fn free_port() -> u16 {
@@ -16,13 +16,23 @@ pub fn free_port() -> u16 {
 
 /// What the app answers at `/`: status line and all. Asks until it listens.
 pub fn get(port: u16) -> String {
+    ask(port, || None)
+}
+
+/// As [`get`], until `ended` tells how the app came to its end.
+fn ask(port: u16, mut ended: impl FnMut() -> Option<String>) -> String {
     let start = Instant::now();
     loop {
-        match try_get(port) {
+        let why = match try_get(port) {
             Ok(answer) if !answer.is_empty() => return answer,
-            _ if start.elapsed() > PATIENCE => panic!("nothing answers on port {port}"),
-            _ => std::thread::sleep(Duration::from_millis(50)),
+            Ok(_) => "it closes the connection".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        if let Some(end) = ended() {
+            panic!("the app does not answer on port {port}: it ended with {end}");
         }
+        assert!(start.elapsed() < PATIENCE, "nothing answers on port {port}: {why}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -37,6 +47,13 @@ fn try_get(port: u16) -> std::io::Result<String> {
 
 /// A child that ends with the test.
 pub struct Running(pub Child);
+
+impl Running {
+    /// What it answers at `/` on that port.
+    pub fn get(&mut self, port: u16) -> String {
+        ask(port, || self.0.try_wait().expect("a child of ours").map(|status| status.to_string()))
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {

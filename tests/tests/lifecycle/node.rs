@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use end_to_end::http::{Running, free_port, get};
+use end_to_end::http::{Running, free_port};
 use end_to_end::lifecycle::Lifecycle;
 use end_to_end::outcome::Outcome;
 use end_to_end::{files, tools};
@@ -56,8 +56,7 @@ fn answers(lifecycle: &Lifecycle, outcome: &Outcome, expected: &str) {
         let port = free_port();
         let mut command = lifecycle.launcher(process, &arguments);
         let child = command.env("PORT", port.to_string()).stdout(Stdio::null()).spawn().unwrap();
-        let _running = Running(child);
-        let answer = get(port);
+        let answer = Running(child).get(port);
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(expected), "{line}: {answer}");
     }
 }
