@@ -107,12 +107,18 @@ impl<'a> Run<'a> {
 }
 
 /// A word as one would type it. Only in front of a command does `=` mean something to a shell, and
-/// `--nodedir=/layers/node` reads better bare.
+/// `--nodedir=/layers/node` reads better bare. Where blanks are all that needs quotes they are double
+/// ones, as in Paketo's logs.
 fn shown(word: &str) -> String {
-    let bare = !word.is_empty()
-        && !word.starts_with('=')
-        && shell_words::quote(&word.replace('=', "")) == word.replace('=', "");
-    if bare { word.to_owned() } else { shell_words::quote(word).into_owned() }
+    let is_bare = |word: &str| shell_words::quote(word) == word;
+    let without = word.replace('=', "");
+    if !word.is_empty() && !word.starts_with('=') && is_bare(&without) {
+        word.to_owned()
+    } else if is_bare(&without.replace(' ', "")) {
+        format!("\"{word}\"")
+    } else {
+        shell_words::quote(word).into_owned()
+    }
 }
 
 #[cfg(test)]
@@ -122,7 +128,8 @@ mod tests {
     #[test]
     fn an_option_with_a_value_is_shown_bare_and_a_blank_in_quotes() {
         assert_eq!(shown("--nodedir=/layers/node"), "--nodedir=/layers/node");
-        assert_eq!(shown("--message=two words"), "'--message=two words'");
+        assert_eq!(shown("--message=two words"), "\"--message=two words\"");
+        assert_eq!(shown("a b$c"), "'a b$c'");
         assert_eq!(shown(""), "''");
         assert_eq!(shown("="), "'='");
     }
