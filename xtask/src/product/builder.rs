@@ -19,19 +19,19 @@ pub const OLDER: &str = "libpack/builder:bookworm-older-lifecycle";
 
 /// Makes the builder of the offline package, which must be there.
 pub fn make(home: &Home, engine: &Engine) -> Result<()> {
-    make_with(home, engine, IMAGE, &lifecycle::Recipe::main())
+    make_with(home, engine, (IMAGE, "builder.toml"), &lifecycle::Recipe::main())
 }
 
 /// Makes the builder with the lifecycle of the line before.
 pub fn make_older(home: &Home, engine: &Engine) -> Result<()> {
     let recipe = lifecycle::Recipe::older();
     lifecycle::ensure(home, &recipe)?;
-    make_with(home, engine, OLDER, &recipe)
+    make_with(home, engine, (OLDER, "builder-older.toml"), &recipe)
 }
 
-fn make_with(home: &Home, engine: &Engine, image: &str, recipe: &lifecycle::Recipe) -> Result<()> {
+fn make_with(home: &Home, engine: &Engine, (image, config): (&str, &str), recipe: &lifecycle::Recipe) -> Result<()> {
     let root = workspace();
-    let config = home.join("builder.toml");
+    let config = home.join(config);
     let text = derive(&read(&root.join("builder.toml"))?, &root, &recipe.archive(home))?;
     write(&config, text)?;
     step("builder", &format!("make {image}"), || {
