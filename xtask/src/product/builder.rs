@@ -42,7 +42,7 @@ fn published() -> Result<String> {
 }
 
 fn create(home: &Home, engine: &Engine, image: &str, published: &str, recipe: &lifecycle::Recipe) -> Result<()> {
-    let config = home.join("builder.toml");
+    let config = home.join("builders").join(image.replace(['/', ':'], "-")).with_extension("toml");
     write(&config, derive(published, &workspace(), &recipe.archive(home))?)?;
     step("builder", &format!("make {image}"), || {
         pack(home, engine, "libpack")
