@@ -124,9 +124,7 @@ impl Tier {
         let mut exports = Exports::default();
         exports.tools(&home);
         exports.set("LIBPACK_PACKAGE", product::offline(Language::Node)?);
-        exports.set("LIBPACK_PACKAGE_PLAIN", product::plain(Language::Node)?);
         exports.set("LIBPACK_GO_PACKAGE", product::offline(Language::Go)?);
-        exports.set("LIBPACK_GO_PACKAGE_PLAIN", product::plain(Language::Go)?);
         if self == Self::Lifecycle {
             let with = |recipe: Recipe| {
                 setup::lifecycle::ensure(&home, &recipe)?;

@@ -2,7 +2,9 @@
 // A test starts programs and has nothing better to do than to panic.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
 
+mod go;
 mod launch;
 mod layers;
 mod node;
 mod plans;
+mod sample;

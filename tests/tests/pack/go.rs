@@ -101,5 +101,5 @@ fn a_private_module_behind_a_login_is_fetched_by_its_binding() {
 
     let refused = app.binding("git", "git-credentials", &[("credentials", "username=me\npassword=wrong\n")]);
     let log = refused.clean_failure();
-    assert!(log.contains("[go/module-private]") && log.contains("git-credentials"), "{log}");
+    assert!(log.contains("[go/repository-silent]") && log.contains("git-credentials"), "{log}");
 }

@@ -89,6 +89,13 @@ pub(super) const BEFORE_COMPILING: &[Cause] = &[
         "a module needs a login",
         "Set GOPRIVATE to the private modules and bind a login: type git-credentials for a repository, type netrc for a proxy.",
     ),
+    // What is left of a refused login when the Go command asks one protocol after the other.
+    user(
+        &["no secure protocol found for repository"],
+        "go/repository-silent",
+        "a repository answers over no protocol that Go trusts",
+        "Check the module's address and its login, a binding of type git-credentials; for a repository behind plain http set GOINSECURE.",
+    ),
     user(
         &["disabled by GOPROXY=off"],
         "go/module-offline",

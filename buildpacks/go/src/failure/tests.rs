@@ -31,6 +31,7 @@ const SEEN: &[(&str, &str)] = &[
         "go/module-private",
         "go: example.com/dep@v1.0.0: reading http://127.0.0.1:1/example.com/dep/@v/v1.0.0.mod: 401 Unauthorized",
     ),
+    ("go/repository-silent", "greeting.go:3:8: no secure protocol found for repository"),
     ("go/module-private", "go: example.com/dep@v1.0.0: reading http://127.0.0.1:1/v1.0.0.mod: 403 Forbidden"),
     (
         "go/module-private",
