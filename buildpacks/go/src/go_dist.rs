@@ -47,7 +47,8 @@ impl Component for GoDist {
         }
         // Our own steps borrow it: only others make it a layer.
         let flags = Flags { build: entries.build_outside(), cache: false, launch: entries.launch() };
-        let extent = if flags.any() { Extent::Whole } else { Extent::Compiler };
+        let for_others = ["GOOS", "GOARCH"].iter().any(|name| cx.variable(name).is_some());
+        let extent = if flags.any() || for_others { Extent::Whole } else { Extent::Compiler };
         cx.layer(GO).flags(flags).keyed_by(go.key()).provide(move |layer| install(layer, &go, extent))?;
         Ok(())
     }

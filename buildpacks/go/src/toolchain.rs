@@ -8,6 +8,7 @@ use libpack::dependency::Dependency;
 use libpack::exec::Run;
 use libpack::sbom::{Sbom, Subject};
 
+use crate::build_tags::Tags;
 use crate::go_dist::GO;
 
 /// Tools below `pkg/tool` that `go build` calls; the others are run by people.
@@ -34,6 +35,14 @@ impl Extent {
         // The sources of the tools only serve to build the tools that we leave out.
         self == Self::Whole || !(path.starts_with("src/cmd") || is_other_tool(path) || path.ends_with("bin/gofmt"))
     }
+
+    /// Whether a path of the distribution serves the system that it is for: a third of the sources are for
+    /// others.
+    fn serves(self, path: &Path, tags: &Tags) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.strip_suffix(".go").or_else(|| name.strip_suffix(".s"));
+        self == Self::Whole || stem.is_none_or(|stem| tags.admit_name(&format!("{stem}.go")))
+    }
 }
 
 /// `pkg/tool/linux_amd64/vet` and the like.
@@ -45,7 +54,9 @@ fn is_other_tool(path: &Path) -> bool {
 
 /// Unpacks Go into a layer.
 pub fn install(layer: &NewLayer, go: &Dependency, extent: Extent) -> Result<()> {
-    let keep = |path: &Path| extent.covers(path);
+    let tags = go.arch.as_deref().map(|arch| Tags::new(arch, &[], true));
+    let serves = |path: &Path| tags.as_ref().is_none_or(|tags| extent.serves(path, tags));
+    let keep = |path: &Path| extent.covers(path) && serves(path);
     layer.install(go, Install { keep: Some(&keep), ..Install::default() })?;
     layer.describe(Sbom::of_component(Subject::directory(layer.path().to_string_lossy()), go.component()));
     Ok(())
@@ -114,6 +125,19 @@ mod tests {
         for path in ["bin/gofmt", "pkg/tool/linux_amd64/vet", "src/cmd/go/main.go"] {
             assert!(!Extent::Compiler.covers(Path::new(path)), "{path}");
             assert!(Extent::Whole.covers(Path::new(path)), "{path}");
+        }
+        let amd64 = Tags::new("amd64", &[], true);
+        for (path, serves) in [
+            ("src/os/file_unix.go", true),
+            ("src/os/file_windows.go", false),
+            ("src/runtime/asm_amd64.s", true),
+            ("src/runtime/asm_arm64.s", false),
+            ("src/runtime/linux.go", true),
+            ("src/runtime/_helper.go", false),
+            ("pkg/tool/linux_amd64/link", true),
+        ] {
+            assert_eq!(Extent::Compiler.serves(Path::new(path), &amd64), serves, "{path}");
+            assert!(Extent::Whole.serves(Path::new(path), &amd64), "{path}");
         }
         for path in ["src/net/http/server_test.go", "src/go/parser/testdata/x.go", "test/bench.go", "api/go1.txt"] {
             assert!(!Extent::Whole.covers(Path::new(path)), "{path}");

@@ -15,6 +15,8 @@ use libpack::layer::Key;
 use libpack::{Error, Result, fs};
 use tempfile::TempDir;
 
+use super::configuration::Configuration;
+use super::imports;
 use crate::cache_entry::Entry;
 use crate::seed;
 use crate::toolchain::Go;
@@ -22,6 +24,10 @@ use crate::toolchain::Go;
 /// When the files were used that nobody has used since. Go notes a use in the time of a file, if it is
 /// older than an hour (golang/go, src/cmd/go/internal/cache/cache.go).
 const LONG_AGO: Duration = Duration::from_secs(86_400);
+
+/// The file in the cache between builds that lists what was used of the seed, behind a line that says by
+/// which flags and imports. A build after a small change uses the same, and it is a third of the whole.
+const USED_OF_SEED: &str = "used-of-seed";
 
 /// The cache between builds: another Go starts it empty.
 pub fn between_builds(cx: &BuildCx<'_>, go: &Go) -> Cache {
@@ -33,31 +39,39 @@ pub struct BuildCache {
     folder: TempDir,
     /// What came with Go.
     seed: BTreeSet<PathBuf>,
+    /// What decides which part of that is used.
+    reach: String,
     kept: PathBuf,
 }
 
 impl BuildCache {
-    /// Unpacks both parts. `seeded` says whether the flags are those of the standard library's.
-    pub fn open(cx: &BuildCx<'_>, go: &Go, seeded: bool) -> Result<Self> {
+    /// Unpacks both parts, of the seed only what the build before used when the flags and imports are the
+    /// same.
+    pub fn open(cx: &BuildCx<'_>, go: &Go, configuration: &Configuration) -> Result<Self> {
         let folder = fs::scratch()?;
-        if seeded {
-            unpack_seed(cx, go, folder.path())?;
-        }
-        let seed = entries(folder.path())?.into_iter().collect();
         let kept = between_builds(cx, go).open()?;
+        let reach = format!("{} {}", configuration.flags.words.join(" "), imports::digest(cx.app())?);
+        if configuration.has_default_flags() {
+            let used = fs::read_text_if_any(&kept.join(USED_OF_SEED))?;
+            let used = used.as_deref().and_then(|text| text.strip_prefix(&reach));
+            unpack_seed(cx, go, folder.path(), used)?;
+        }
+        let seed: BTreeSet<PathBuf> = entries(folder.path())?.into_iter().collect();
         for entry in entries(&kept)? {
             let to = folder.path().join(&entry);
             if let Some(parent) = to.parent() {
                 fs::create_dir(parent)?;
             }
             fs::rename(&kept.join(&entry), &to)?;
-            set_time(&to, UNIX_EPOCH + LONG_AGO)?;
+        }
+        for entry in entries(folder.path())? {
+            set_time(&folder.path().join(entry), UNIX_EPOCH + LONG_AGO)?;
         }
         fs::empty(&kept)?;
         // Otherwise Go removes what it takes for old.
         let now = cx.world().clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         fs::write(&folder.path().join("trim.txt"), now.as_secs().to_string())?;
-        Ok(Self { folder, seed, kept })
+        Ok(Self { folder, seed, reach, kept })
     }
 
     /// What `GOCACHE` names.
@@ -67,7 +81,13 @@ impl BuildCache {
 
     /// Hands what was used to the next build.
     pub fn keep(self) -> Result<()> {
-        for entry in self.used()? {
+        let (of_seed, own): (BTreeSet<_>, BTreeSet<_>) =
+            self.used()?.into_iter().partition(|entry| self.seed.contains(entry));
+        if !self.seed.is_empty() {
+            let of_seed: Vec<_> = of_seed.iter().map(|entry| entry.to_string_lossy()).collect();
+            fs::write(&self.kept.join(USED_OF_SEED), format!("{}\n{}", self.reach, of_seed.join("\n")))?;
+        }
+        for entry in own {
             let to = self.kept.join(&entry);
             if let Some(parent) = to.parent() {
                 fs::create_dir(parent)?;
@@ -78,19 +98,19 @@ impl BuildCache {
     }
 
     /// The index entries (`<action>-a`) that were used or written, and the outputs (`<output>-d`) that
-    /// they name, without what comes with Go anyway.
+    /// they name.
     fn used(&self) -> Result<BTreeSet<PathBuf>> {
         let mut used = BTreeSet::new();
         for entry in entries(self.folder.path())? {
             let path = self.folder.path().join(&entry);
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let Some(action) = name.strip_suffix("-a").filter(|_| !self.seed.contains(&entry)) else { continue };
+            let Some(action) = name.strip_suffix("-a") else { continue };
             if is_old(&path)? {
                 continue;
             }
             let text = fs::read_text(&path)?;
             let Some(output) = Entry::parse(&text, action).map(|entry| entry.output()) else { continue };
-            if !self.seed.contains(&output) && self.folder.path().join(&output).is_file() {
+            if self.folder.path().join(&output).is_file() {
                 used.insert(output);
             }
             used.insert(entry);
@@ -99,11 +119,14 @@ impl BuildCache {
     }
 }
 
-fn unpack_seed(cx: &BuildCx<'_>, go: &Go, folder: &Path) -> Result<()> {
+/// Unpacks the seed, or what the build before used of it. Go compiles what turns out to be missing.
+fn unpack_seed(cx: &BuildCx<'_>, go: &Go, folder: &Path, used: Option<&str>) -> Result<()> {
     let Go::Ours(_) = go else { return Ok(()) };
     // A buildpack that does not carry one compiles the standard library.
     let Ok(seed) = cx.choose(seed::GO_BUILD_CACHE, &format!("={}", go.version())) else { return Ok(()) };
-    cx.install(&seed, folder, Install::default())
+    let used: Option<BTreeSet<&Path>> = used.map(|list| list.lines().map(Path::new).collect());
+    let keep = |path: &Path| used.as_ref().is_none_or(|used| used.contains(path));
+    cx.install(&seed, folder, Install { keep: Some(&keep), ..Install::default() })
 }
 
 /// The files two levels down, as Go lays them out.
@@ -149,12 +172,15 @@ mod tests {
         }
         set_time(&folder.path().join(name("c", "a")), UNIX_EPOCH + LONG_AGO).unwrap();
         let seed = [name("e", "a"), name("f", "d")].into();
-        let cache = BuildCache { folder, seed, kept: kept.path().to_path_buf() };
+        let cache = BuildCache { folder, seed, reach: "-trimpath 1".to_owned(), kept: kept.path().to_path_buf() };
         cache.keep().unwrap();
         let mut expected = vec![name("a", "a"), name("b", "d"), name("1", "a")];
         expected.sort();
         let mut found = entries(kept.path()).unwrap();
         found.sort();
         assert_eq!(found, expected);
+        let of_seed = fs::read_text(&kept.path().join(USED_OF_SEED)).unwrap();
+        let of_this_build = [name("e", "a"), name("f", "d")].map(|path| path.to_string_lossy().into_owned());
+        assert_eq!(of_seed, format!("-trimpath 1\n{}", of_this_build.join("\n")));
     }
 }

@@ -3,6 +3,7 @@
 mod build_cache;
 mod compile;
 mod configuration;
+mod imports;
 mod key;
 mod module_cache;
 mod programs;
