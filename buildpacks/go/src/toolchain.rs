@@ -40,7 +40,9 @@ impl Extent {
     /// others.
     fn serves(self, path: &Path, tags: &Tags) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let stem = name.strip_suffix(".go").or_else(|| name.strip_suffix(".s"));
+        // Assembly for tests is assembled always, as `internal/abi/abi_test.s` is.
+        let assembly = name.strip_suffix(".s").map(|stem| stem.strip_suffix("_test").unwrap_or(stem));
+        let stem = name.strip_suffix(".go").or(assembly);
         self == Self::Whole || stem.is_none_or(|stem| tags.admit_name(&format!("{stem}.go")))
     }
 }
@@ -133,6 +135,7 @@ mod tests {
             ("src/runtime/asm_amd64.s", true),
             ("src/runtime/asm_arm64.s", false),
             ("src/runtime/linux.go", true),
+            ("src/internal/abi/abi_test.s", true),
             ("src/runtime/_helper.go", false),
             ("pkg/tool/linux_amd64/link", true),
         ] {

@@ -49,8 +49,12 @@ fn a_workspace_without_a_root_module_answers() {
 
 #[test]
 fn two_programs_are_two_processes() {
-    let app = App::sample("go-worker", "go-worker");
+    let app = App::sample("go-worker", "go-worker").env("BP_GO_BUILD_FLAGS=-v");
     let log = app.build();
+    for package in ["runtime", "runtime/cgo", "net", "net/http"] {
+        assert!(!log.contains(&format!(" {package}\n")), "{package} was compiled, and lies in the package: {log}");
+    }
+    assert!(log.contains(" example.com/libpack/samples/go-worker/cmd/web\n"), "{log}");
     assert!(log.contains("web (default): ") && log.contains("worker: "), "{log}");
     assert!(app.answer().contains("\"sample\":\"go-worker\""));
 }
