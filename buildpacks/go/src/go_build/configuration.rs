@@ -90,8 +90,8 @@ impl Configuration {
 
     /// Whether what the standard library was compiled to beforehand is what these flags give.
     pub fn has_default_flags(&self) -> bool {
-        self.flags == BuildFlags::complete(Vec::new(), false)
-            || self.flags.words.join(" ").ends_with("-buildmode pie -trimpath")
+        // The defaults stand behind the user's own.
+        self.flags.words.ends_with(&BuildFlags::complete(Vec::new(), false).words)
     }
 }
 
