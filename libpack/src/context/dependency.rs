@@ -49,9 +49,9 @@ impl BuildCx<'_> {
     }
 
     /// Installs into a folder that is no layer, for what a step needs while it runs; see
-    /// [`NewLayer::install`].
-    pub fn install(&self, dependency: &Dependency, folder: &Path, how: Install<'_>) -> Result<()> {
-        new_layer_at(self.session(), folder.to_path_buf(), self.log().clone()).install(dependency, how)
+    /// [`NewLayer::install_at`].
+    pub fn install_at(&self, dependency: &Dependency, folder: &Path, keep: Option<Keep<'_>>) -> Result<()> {
+        new_layer_at(self.session(), folder.to_path_buf(), self.log().clone()).install_at(dependency, folder, keep)
     }
 
     fn dependencies(&self) -> Result<Dependencies> {

@@ -12,7 +12,7 @@ fn installs() -> Rig {
     let mut rig = rig(|cx| {
         let tool = cx.choose("tool", &cx.setting("BP_WORD").unwrap_or_default())?;
         if cx.setting("BP_BUILD").is_some() {
-            return cx.install(&tool, &cx.scratch()?.path().join("tool"), Install::default());
+            return cx.install_at(&tool, &cx.scratch()?.path().join("tool"), None);
         }
         let chosen = cx.resolve("tool", &Choice { chosen: None, candidates: Vec::new() })?;
         cx.layer("tool").keyed_by(chosen.key()).create(|layer| layer.install(&chosen, Install::default())).map(drop)

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libpack::cache::Cache;
-use libpack::context::{BuildCx, Install};
+use libpack::context::BuildCx;
+use libpack::dependency::Dependency;
 use libpack::layer::Key;
 use libpack::{Error, Result, fs};
 use tempfile::TempDir;
@@ -50,11 +51,13 @@ impl BuildCache {
     pub fn open(cx: &BuildCx<'_>, go: &Go, configuration: &Configuration) -> Result<Self> {
         let folder = fs::scratch()?;
         let kept = between_builds(cx, go).open()?;
-        let reach = format!("{} {}", configuration.flags.words.join(" "), imports::digest(cx.app())?);
-        if configuration.has_default_flags() {
+        let mut reach = String::new();
+        if let Some(seed) = seed_of(cx, go).filter(|_| configuration.has_default_flags()) {
+            // Reading all sources once more is worth it only where there is something to choose from.
+            reach = format!("{} {}", configuration.flags.words.join(" "), imports::digest(cx.app())?);
             let used = fs::read_text_if_any(&kept.join(USED_OF_SEED))?;
             let used = used.as_deref().and_then(|text| text.strip_prefix(&reach));
-            unpack_seed(cx, go, folder.path(), used)?;
+            unpack_seed(cx, &seed, folder.path(), used)?;
         }
         let seed: BTreeSet<PathBuf> = entries(folder.path())?.into_iter().collect();
         for entry in entries(&kept)? {
@@ -119,14 +122,17 @@ impl BuildCache {
     }
 }
 
+/// The seed for this Go. A buildpack that does not carry one compiles the standard library.
+fn seed_of(cx: &BuildCx<'_>, go: &Go) -> Option<Dependency> {
+    let Go::Ours(_) = go else { return None };
+    cx.choose(seed::GO_BUILD_CACHE, &format!("={}", go.version())).ok()
+}
+
 /// Unpacks the seed, or what the build before used of it. Go compiles what turns out to be missing.
-fn unpack_seed(cx: &BuildCx<'_>, go: &Go, folder: &Path, used: Option<&str>) -> Result<()> {
-    let Go::Ours(_) = go else { return Ok(()) };
-    // A buildpack that does not carry one compiles the standard library.
-    let Ok(seed) = cx.choose(seed::GO_BUILD_CACHE, &format!("={}", go.version())) else { return Ok(()) };
+fn unpack_seed(cx: &BuildCx<'_>, seed: &Dependency, folder: &Path, used: Option<&str>) -> Result<()> {
     let used: Option<BTreeSet<&Path>> = used.map(|list| list.lines().map(Path::new).collect());
     let keep = |path: &Path| used.as_ref().is_none_or(|used| used.contains(path));
-    cx.install(&seed, folder, Install { keep: Some(&keep), ..Install::default() })
+    cx.install_at(seed, folder, Some(&keep))
 }
 
 /// The files two levels down, as Go lays them out.

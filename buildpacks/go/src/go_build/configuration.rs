@@ -33,7 +33,7 @@ pub struct Configuration {
     pub reload: bool,
     pub vendoring: Vendoring,
     /// Whether Go is told to take modules from `vendor`.
-    pub wants_vendor: bool,
+    wants_vendor: bool,
     modules: Vec<PathBuf>,
     tags: Tags,
 }
