@@ -89,7 +89,9 @@ fn alternative(
                 memory.provides.push(name.clone());
             }
         }
-        if !only_provide {
+        if only_provide {
+            requires.extend(one.plan.owns().cloned());
+        } else {
             requires.extend(one.plan.wants().iter().cloned());
         }
     }
@@ -162,6 +164,16 @@ mod tests {
         let alternatives = compose("x/y", &all, &BTreeMap::new(), true);
         assert_eq!(names(&alternatives), ["node", "node npm"]);
         assert!(alternatives.iter().all(|one| one.requires.len() == 1));
+    }
+
+    #[test]
+    fn a_provider_wants_what_is_its_own() {
+        let jdk = Plan::new().provides("jre").own(Require::new("jdk"));
+        let all = [joined("jvm", false, jdk), joined("maven", false, Plan::new().provides("maven"))];
+        let alternatives = compose("x/y", &all, &BTreeMap::new(), true);
+        assert_eq!(names(&alternatives), ["jre jdk maven"]);
+        let wants: Vec<_> = alternatives[0].requires.iter().map(|want| want.name.as_str()).collect();
+        assert_eq!(wants, ["x/y", "jdk"]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use toml::{Table, Value};
 pub struct Plan {
     always: Vec<String>,
     alternatives: Vec<Vec<String>>,
+    owned: Vec<String>,
     requires: Vec<Require>,
 }
 
@@ -87,8 +88,10 @@ impl Plan {
     }
 
     /// Offers and wants `name`, with metadata: the component acts when the entry arrives, so that of
-    /// two copies in one group only one does.
-    pub fn own(self, require: Require) -> Self {
+    /// two copies in one group only one does. A component that only provides wants these all the same, so that
+    /// a tool which comes with another (Maven with a JDK) is not dropped for an unused one.
+    pub fn own(mut self, require: Require) -> Self {
+        self.owned.push(require.name.clone());
         self.provides(require.name.clone()).requires(require)
     }
 
@@ -100,5 +103,10 @@ impl Plan {
 
     pub(crate) fn wants(&self) -> &[Require] {
         &self.requires
+    }
+
+    /// The requirements that stay when nothing but providing is left to do.
+    pub(crate) fn owns(&self) -> impl Iterator<Item = &Require> {
+        self.requires.iter().filter(|want| self.owned.contains(&want.name))
     }
 }
