@@ -7,6 +7,7 @@ mod jvm;
 mod launch;
 mod manifest;
 mod project;
+mod truststore;
 
 use libpack::component::{Buildpack, may, must};
 use libpack::components::ca_certificates::CaCertificates;
