@@ -16,7 +16,7 @@ use libpack::components::procfile::ProcfileComponent;
 
 use application::{Application, FromEarlier};
 use build_system::{Gradle, Maven, MavenForOthers};
-use jvm::Jvm;
+use jvm::{Jvm, JvmForOthers};
 
 pub use launch::HELPERS;
 
@@ -34,7 +34,7 @@ pub fn buildpack() -> Buildpack {
             may(ProcfileComponent),
         ])
         .group([may(CaCertificates), must(Jvm), must(FromEarlier), may(ProcfileComponent)])
-        .provider([must(Jvm), must(MavenForOthers)])
-        .provider([must(Jvm)])
+        .provider([must(JvmForOthers), must(MavenForOthers)])
+        .provider([must(JvmForOthers)])
         .helpers(&HELPERS)
 }
