@@ -7,6 +7,7 @@ mod jdk;
 mod jimage;
 mod jlink;
 mod layout;
+mod release;
 mod runtime;
 mod vendor;
 mod version;
