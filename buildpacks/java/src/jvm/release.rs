@@ -20,8 +20,8 @@ pub fn major(home: &Path) -> Option<u64> {
 
 /// What tells it from others in a key: its folder stays the same when its buildpack brings another one.
 pub fn identity(home: &Path) -> String {
-    let version = ["IMPLEMENTOR_VERSION", "JAVA_RUNTIME_VERSION", "JAVA_VERSION"].iter();
-    let version = version.filter_map(|name| value(home, name)).next();
+    let mut names = ["IMPLEMENTOR_VERSION", "JAVA_RUNTIME_VERSION", "JAVA_VERSION"].iter();
+    let version = names.find_map(|name| value(home, name));
     format!("{} {}", home.display(), version.unwrap_or_default())
 }
 
