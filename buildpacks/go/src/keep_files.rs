@@ -6,10 +6,8 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use libpack::fs::remove;
+use libpack::fs::{Glob, remove};
 use libpack::{Error, Result};
-
-use crate::glob::Glob;
 
 /// The setting.
 pub const SETTING: &str = "BP_KEEP_FILES";

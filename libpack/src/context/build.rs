@@ -79,6 +79,14 @@ impl<'a> BuildCx<'a> {
         self.session.memory.joined.iter().any(|one| one == component)
     }
 
+    /// Leaves the plan's entries of that name to later buildpacks that provide it too. None of a name that did not
+    /// reach us: the lifecycle would refuse it (buildpacks/spec, buildpack.md, "build.toml").
+    pub fn unmet(&self, name: &str) {
+        if !self.entries(name).is_empty() {
+            self.session.state().unmet.insert(name.to_owned());
+        }
+    }
+
     /// Asks for a layer.
     pub fn layer(&self, name: &str) -> LayerRequest {
         LayerRequest::new(self.session, name, self.component.format(), &self.log)

@@ -2,6 +2,11 @@
 //! `*`, `?`, `[a-z]`, `[^a-z]`, and a backslash for what they mean literally. A leading dot is nothing
 //! special.
 
+use std::path::{Path, PathBuf};
+
+use super::list;
+use crate::{Error, Result};
+
 /// A pattern without a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob(Vec<Part>);
@@ -87,6 +92,32 @@ impl Part {
     }
 }
 
+/// What a pattern with slashes names below a folder, sorted, as Go's `filepath.Glob` finds it. Paths come with
+/// the folder in front; a slash at the beginning counts from the folder too, and nothing outside is found.
+///
+/// The error is `fs/pattern`, for a pattern that Go calls malformed.
+pub fn find(root: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
+    let mut found = vec![root.to_path_buf()];
+    for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        let glob = Glob::parse(part).ok_or_else(|| malformed(pattern))?;
+        if part == ".." {
+            return Ok(Vec::new());
+        }
+        let mut deeper = Vec::new();
+        for folder in found.iter().filter(|path| path.is_dir()) {
+            deeper.extend(list(folder)?.iter().filter(|name| glob.matches(name)).map(|name| folder.join(name)));
+        }
+        found = deeper;
+    }
+    found.retain(|path| path != root);
+    Ok(found)
+}
+
+fn malformed(pattern: &str) -> Error {
+    Error::user("fs/pattern", format!("syntax error in pattern {pattern:?}"))
+        .hint("Close each `[` with a `]`, and write `\\[` for the bracket itself.")
+}
+
 type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
 /// What stands between brackets, at least one letter or range.
@@ -162,5 +193,24 @@ mod tests {
         let glob = Glob::parse(&"a*".repeat(50)).unwrap();
         assert!(!glob.matches(&"b".repeat(10_000)));
         assert!(!Glob::parse(&format!("{}b", "*a".repeat(50))).unwrap().matches(&"a".repeat(2_000)));
+    }
+
+    #[test]
+    fn what_a_pattern_finds_lies_below_the_folder_and_is_sorted() {
+        let root = tempfile::tempdir().unwrap();
+        for file in ["b/bin/run", "a/bin/run", "a/bin/run.bat", "a/lib/x.jar", "top"] {
+            crate::fs::write(&root.path().join(file), "").unwrap();
+        }
+        let of = |pattern: &str| -> Vec<String> {
+            let found = find(root.path(), pattern).unwrap();
+            found.iter().map(|path| path.strip_prefix(root.path()).unwrap().display().to_string()).collect()
+        };
+        assert_eq!(of("*/bin/*"), ["a/bin/run", "a/bin/run.bat", "b/bin/run"]);
+        assert_eq!(of("/./a//lib/*.jar"), ["a/lib/x.jar"]);
+        assert_eq!(of("to?"), ["top"]);
+        for nothing in ["", "/", "../*", "top/x", "**/x.jar"] {
+            assert_eq!(of(nothing), Vec::<String>::new(), "{nothing}");
+        }
+        assert_eq!(find(root.path(), "a/[").unwrap_err().id(), "fs/pattern");
     }
 }
