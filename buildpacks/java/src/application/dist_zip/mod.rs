@@ -60,7 +60,7 @@ impl Kind for DistZip {
 
     fn launch(&self, cx: &BuildCx<'_>, facts: &Facts) -> Result<()> {
         let known: Known = facts.detail()?;
-        process::assign(cx, self.name(), &[cx.app().join(known.script).to_string_lossy().into_owned()])
+        process::assign(cx, &[self.name()], &[cx.app().join(known.script).to_string_lossy().into_owned()])
     }
 }
 
