@@ -1,4 +1,4 @@
-//! A real PostgreSQL on the loopback, with one database behind a password.
+//! A real database server (`postgres`) on the loopback, with one database behind a password.
 
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The database and its user.
 pub const NAME: &str = "shop";
+/// The password of the user.
 pub const PASSWORD: &str = "s3cret-of-the-shop";
 
 /// A server that ends with the value.
