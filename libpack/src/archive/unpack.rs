@@ -41,6 +41,11 @@ pub(super) fn unpack_opened(file: File, root: &Path, options: Unpack<'_>) -> Res
     })
 }
 
+/// A zip archive in an open file, whatever its first bytes are.
+pub(super) fn unzip_opened(file: File, root: &Path, options: Unpack<'_>) -> Result<()> {
+    whole(root, |tree| unzip(file, Guard::new(tree, options)))
+}
+
 /// As [`unpack`], into a folder that has content already: equal names are replaced, and an archive that
 /// fails leaves what it wrote so far. For trees that we packed ourselves.
 pub fn unpack_over(reader: impl Read, root: &Path, options: Unpack<'_>) -> Result<()> {

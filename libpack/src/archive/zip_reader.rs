@@ -38,7 +38,8 @@ impl ZipReader {
     ///
     /// Errors: `archive/unreadable` when the file itself cannot be read.
     pub fn open(path: &Path) -> Result<Option<Self>> {
-        let unread = |error| Error::user("archive/unreadable", format!("could not read {}", path.display())).because(error);
+        let unread =
+            |error| Error::user("archive/unreadable", format!("could not read {}", path.display())).because(error);
         let window = File::open(path).and_then(Window::new).map_err(unread)?;
         Ok(Self::of(Box::new(window)))
     }
@@ -115,12 +116,26 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_behind_a_start_script_is_read_and_unpacked() {
+        let scratch = fs::scratch().unwrap();
+        let path = scratch.path().join("app.jar");
+        fs::write(&path, [b"#!/bin/sh\n".as_slice(), &archive(&[("a/b", "content")])].concat()).unwrap();
+        assert_eq!(ZipReader::open(&path).unwrap().unwrap().read_text("a/b").unwrap(), "content");
+        let root = scratch.path().join("out");
+        crate::archive::unzip_file(&path, &root, crate::archive::Unpack::default()).unwrap();
+        assert_eq!(fs::read_text(&root.join("a/b")).unwrap(), "content");
+    }
+
+    #[test]
     fn what_is_no_archive_is_none_and_what_is_no_file_is_an_error() {
         let scratch = fs::scratch().unwrap();
         let path = scratch.path().join("app.jar");
         fs::write(&path, "PK, says the text").unwrap();
         assert!(ZipReader::open(&path).unwrap().is_none());
-        assert_eq!(ZipReader::open(scratch.path().join("gone.jar").as_path()).err().unwrap().id(), "archive/unreadable");
+        assert_eq!(
+            ZipReader::open(scratch.path().join("gone.jar").as_path()).err().unwrap().id(),
+            "archive/unreadable"
+        );
         let mut cut = archive(&[("a", "content of a")]);
         cut.truncate(cut.len() - 10);
         assert!(ZipReader::of_bytes(cut).is_none());

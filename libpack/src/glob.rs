@@ -1,6 +1,10 @@
-//! Patterns for one name of a path, by the rule of Go's `path.Match` (golang/go, `src/path/match.go`):
+//! Patterns for paths and the names in them, by the rule of Go's `path.Match` (golang/go, `src/path/match.go`):
 //! `*`, `?`, `[a-z]`, `[^a-z]`, and a backslash for what they mean literally. A leading dot is nothing
 //! special.
+
+mod pattern;
+
+pub use pattern::Pattern;
 
 /// A pattern without a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +65,12 @@ impl Glob {
             (part, at) = (start + 1, reach + 1);
         }
         true
+    }
+
+    /// The one name that it matches, when it has no wildcard.
+    pub fn literal(&self) -> Option<String> {
+        let letter = |part: &Part| if let Part::Letter(letter) = part { Some(*letter) } else { None };
+        self.0.iter().map(letter).collect()
     }
 
     /// Whether it is `*`, which matches every name.
