@@ -116,6 +116,17 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_behind_a_start_script_is_read_and_unpacked() {
+        let scratch = fs::scratch().unwrap();
+        let path = scratch.path().join("app.jar");
+        fs::write(&path, [b"#!/bin/sh\n".as_slice(), &archive(&[("a/b", "content")])].concat()).unwrap();
+        assert_eq!(ZipReader::open(&path).unwrap().unwrap().read_text("a/b").unwrap(), "content");
+        let root = scratch.path().join("out");
+        crate::archive::unzip_file(&path, &root, crate::archive::Unpack::default()).unwrap();
+        assert_eq!(fs::read_text(&root.join("a/b")).unwrap(), "content");
+    }
+
+    #[test]
     fn what_is_no_archive_is_none_and_what_is_no_file_is_an_error() {
         let scratch = fs::scratch().unwrap();
         let path = scratch.path().join("app.jar");

@@ -83,6 +83,13 @@ impl Sbom {
         Self::new(subject, Catalog { components: vec![component], direct })
     }
 
+    /// The components of both, about the subject of this one.
+    pub fn and(self, other: Self) -> Self {
+        let components = self.components.into_iter().chain(other.components).collect();
+        let direct = self.direct.into_iter().chain(other.direct).collect();
+        Self::new(self.subject, Catalog { components, direct })
+    }
+
     /// The components in the order of the documents.
     pub fn components(&self) -> &[Component] {
         &self.components

@@ -10,6 +10,7 @@ mod executable_jar;
 mod facts;
 mod kind;
 mod layout;
+mod pattern;
 mod process;
 mod spring_boot;
 mod tomcat;

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use libpack::archive::{Unpack, unpack_over};
+use libpack::archive::{Unpack, unzip_over};
 use libpack::context::BuildCx;
 use libpack::{Error, Result, fs};
 
@@ -24,17 +24,14 @@ pub fn unpack(cx: &BuildCx<'_>, path: &Path, manifest: &Manifest) -> Result<bool
     }
     let jar = cx.app().join(path);
     let failed = |error| Error::user("java/unpack", format!("{} could not be read", path.display())).because(error);
-    let mut file = File::open(&jar).map_err(failed)?;
-    if !is_plain(&mut file).map_err(failed)? {
-        cx.log().debug(format!("{} begins with a script: it stays a JAR", path.display()));
-        return Ok(false);
-    }
+    let file = File::open(&jar)
+        .map_err(|error| Error::user("java/unpack", format!("{} could not be read", path.display())).because(error))?;
     cx.log().process(format!("Unpacking {}", path.display()));
     for name in fs::list(cx.app())?.iter().filter(|name| *name != PROCFILE) {
         fs::remove(&cx.app().join(name))?;
     }
     // Removed, but still open.
-    unpack_over(file, cx.app(), Unpack::default()).map_err(|error| {
+    unzip_over(file, cx.app(), Unpack::default()).map_err(|error| {
         Error::user("java/unpack", format!("{} could not be unpacked", path.display()))
             .hint("Build the JAR again, or start it as it is with a Procfile that names it.")
             .because(error)
@@ -71,15 +68,6 @@ fn is_named(cx: &BuildCx<'_>, path: &Path) -> Result<bool> {
     let of_file = fs::read_text_if_any(&cx.app().join(PROCFILE))?.unwrap_or_default();
     let of_plan = cx.entries("procfile").iter().any(|entry| entry.metadata.to_string().contains(&name));
     Ok(of_plan || of_file.contains(&name))
-}
-
-/// Whether it is an archive from its first byte on.
-fn is_plain(file: &mut File) -> std::io::Result<bool> {
-    use std::io::{Read as _, Seek as _};
-    let mut magic = [0; 4];
-    let read = file.read(&mut magic)?;
-    file.rewind()?;
-    Ok(read == 4 && magic == *b"PK\x03\x04")
 }
 
 #[cfg(test)]
