@@ -90,7 +90,7 @@ impl Sbom {
     pub fn and(self, other: Self) -> Self {
         let components = self.components.into_iter().chain(other.components).collect();
         let direct = self.direct.into_iter().chain(other.direct).collect();
-        Self::new(self.subject, Catalog { components, direct })
+        Self::new(self.subject, Catalog { components, direct, ..Catalog::default() })
     }
 
     /// The components in the order of the documents.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use libpack::context::{BuildCx, LayerRequest, NewLayer};
 use libpack::fs::{self, normal, relative};
 use libpack::layer::{Flags, Key};
+use libpack::sbom::{self, Sbom, Subject};
 use libpack::{Result, checksum};
 
 use super::assembly::{APPLICATION, Assembly, Part};
@@ -49,12 +50,26 @@ pub fn move_to_layers(
         }
     }
     facts.entries = entries.into_iter().collect();
+    describe(layer)?;
     for part in &parts {
         for path in &part.paths {
             layout.link(path, &cx.layer_path(&part.layer).join(path))?;
         }
     }
     assembly.links.iter().try_for_each(|(path, target)| layout.link(path, target))
+}
+
+/// The archives that a layer holds, before there are links to those of others.
+fn describe(layer: &NewLayer) -> Result<()> {
+    if !layer.is_described() {
+        return Ok(());
+    }
+    let catalog = sbom::java::from_folder(layer.path())?;
+    for file in &catalog.unread {
+        layer.log().debug(format!("{file} cannot be read: the SBOM has its name only"));
+    }
+    layer.describe(Sbom::new(Subject::directory(layer.path().display().to_string()), catalog));
+    Ok(())
 }
 
 fn first_name(path: &Path) -> Option<String> {
@@ -155,12 +170,13 @@ impl Layout<'_, '_> {
             for path in &part.paths {
                 self.move_path(path, layer.path(), &part.paths)?;
             }
+            describe(layer)?;
             for path in neighbours {
                 let link = layer.path().join(path);
                 let folder = link.parent().unwrap_or(layer.path());
                 fs::symlink(&relative(folder, &self.whole.join(path)), &link)?;
             }
-            super::describe(self.cx, layer)
+            Ok(())
         })?;
         if layer.reused() {
             part.paths.iter().try_for_each(|path| fs::remove(&self.app.join(path)))?;

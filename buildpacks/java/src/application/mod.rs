@@ -140,7 +140,6 @@ fn assemble(cx: &BuildCx<'_>, flags: Flags, layer: &NewLayer) -> Result<Facts> {
     let detail = std::mem::take(&mut assembly.detail);
     let mut facts = Facts::new(kind.map(Kind::name), detail);
     layout::move_to_layers(cx, flags, layer, &assembly, &mut facts)?;
-    describe(cx, layer)?;
     facts.keep(layer)?;
     Ok(facts)
 }
@@ -181,10 +180,5 @@ fn nothing_to_start(cx: &BuildCx<'_>) -> Result<()> {
     }
     cx.log().warning(&message);
     OWNED.iter().chain([&PACKAGE]).for_each(|name| cx.unmet(name));
-    Ok(())
-}
-
-/// What a layer holds, for its SBOM.
-fn describe(_cx: &BuildCx<'_>, _layer: &NewLayer) -> Result<()> {
     Ok(())
 }

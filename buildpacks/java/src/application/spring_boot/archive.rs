@@ -23,7 +23,6 @@ pub fn unpack(cx: &BuildCx<'_>, path: &Path, manifest: &Manifest) -> Result<bool
         return Ok(false);
     }
     let jar = cx.app().join(path);
-    let failed = |error| Error::user("java/unpack", format!("{} could not be read", path.display())).because(error);
     let file = File::open(&jar)
         .map_err(|error| Error::user("java/unpack", format!("{} could not be read", path.display())).because(error))?;
     cx.log().process(format!("Unpacking {}", path.display()));
