@@ -18,7 +18,8 @@ impl Manifest {
     pub fn parse(text: &str) -> Self {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n").replace("\n ", "");
         let main = text.lines().take_while(|line| !line.is_empty());
-        let pair = |line: &str| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()));
+        let pair =
+            |line: &str| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()));
         Self(main.filter_map(pair).collect())
     }
 

@@ -38,7 +38,8 @@ impl ZipReader {
     ///
     /// Errors: `archive/unreadable` when the file itself cannot be read.
     pub fn open(path: &Path) -> Result<Option<Self>> {
-        let unread = |error| Error::user("archive/unreadable", format!("could not read {}", path.display())).because(error);
+        let unread =
+            |error| Error::user("archive/unreadable", format!("could not read {}", path.display())).because(error);
         let window = File::open(path).and_then(Window::new).map_err(unread)?;
         Ok(Self::of(Box::new(window)))
     }
@@ -120,7 +121,10 @@ mod tests {
         let path = scratch.path().join("app.jar");
         fs::write(&path, "PK, says the text").unwrap();
         assert!(ZipReader::open(&path).unwrap().is_none());
-        assert_eq!(ZipReader::open(scratch.path().join("gone.jar").as_path()).err().unwrap().id(), "archive/unreadable");
+        assert_eq!(
+            ZipReader::open(scratch.path().join("gone.jar").as_path()).err().unwrap().id(),
+            "archive/unreadable"
+        );
         let mut cut = archive(&[("a", "content of a")]);
         cut.truncate(cut.len() - 10);
         assert!(ZipReader::of_bytes(cut).is_none());

@@ -28,8 +28,9 @@ impl Jdk {
         }
         let home = cx.environment().text("JAVA_HOME").filter(|home| !home.is_empty());
         let home = home.map(PathBuf::from).ok_or_else(|| {
-            Error::user("java/no-jdk", "another buildpack supplies the JDK, but JAVA_HOME is not set")
-                .hint("Let the buildpack that provides `jdk` set JAVA_HOME while building, or remove it from the group.")
+            Error::user("java/no-jdk", "another buildpack supplies the JDK, but JAVA_HOME is not set").hint(
+                "Let the buildpack that provides `jdk` set JAVA_HOME while building, or remove it from the group.",
+            )
         })?;
         Ok(Self::Supplied { home })
     }
