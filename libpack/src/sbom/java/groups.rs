@@ -4,7 +4,7 @@ use super::manifest::Manifest;
 
 /// Groups of artifacts that are in most applications, as Maven Central has them; a `*` at the end stands for any
 /// ending, and the first that fits counts.
-const KNOWN: [(&str, &str); 71] = [
+const KNOWN: [(&str, &str); 76] = [
     ("spring-boot*", "org.springframework.boot"),
     ("spring-security-*", "org.springframework.security"),
     ("spring-data-*", "org.springframework.data"),
@@ -72,6 +72,11 @@ const KNOWN: [(&str, &str); 71] = [
     ("minio", "io.minio"),
     ("ratpack-*", "io.ratpack"),
     ("ktor-*", "io.ktor"),
+    ("asm", "org.ow2.asm"),
+    ("asm-*", "org.ow2.asm"),
+    ("jna", "net.java.dev.jna"),
+    ("jna-platform", "net.java.dev.jna"),
+    ("ecj", "org.eclipse.jdt"),
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
     ("groovy", "org.apache.groovy"),
@@ -112,9 +117,6 @@ const DOMAINS: [&str; 24] = [
 /// The group that an artifact most likely has. Where nothing tells, it is the artifact's own name, as was usual
 /// before groups were domains (`commons-io:commons-io`).
 pub(super) fn of(artifact: &str, manifest: &Manifest) -> String {
-    if manifest.get("Implementation-Title") == Some("Apache Tomcat") {
-        return "org.apache.tomcat".to_owned();
-    }
     let told = manifest.first(&["Implementation-Vendor-Id", "Group-Id"]).filter(|group| is_group(group));
     if let Some(group) = told {
         return group.to_owned();
@@ -129,17 +131,25 @@ pub(super) fn of(artifact: &str, manifest: &Manifest) -> String {
     if let Some((_, group)) = known {
         return (*group).to_owned();
     }
+    // Its own distribution has names of its own: `catalina.jar`.
+    let title = manifest.first(&["Implementation-Title", "Specification-Title"]);
+    if title.is_some_and(|title| title.starts_with("Apache Tomcat")) {
+        return "org.apache.tomcat".to_owned();
+    }
     let modules = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name")];
     let module = modules.into_iter().flatten().find_map(|module| of_module(module, artifact));
     module.unwrap_or_else(|| artifact.to_owned())
 }
 
 /// `org.example.one-api` is `org.example` and the artifact `one-api`; `org.example.api` is `org.example` for it too,
-/// since an artifact's name often ends with the module's.
+/// since an artifact's name often ends as the module's. A name of one word is often that of the group as well.
 fn of_module(module: &str, artifact: &str) -> Option<String> {
-    let without = |last: &str| module.strip_suffix(last).and_then(|rest| rest.strip_suffix('.'));
-    let last = artifact.rsplit('-').next().unwrap_or(artifact);
-    let group = without(artifact).or_else(|| without(last)).filter(|group| is_group(group)).unwrap_or(module);
+    let without = |last: &str| module.strip_suffix(last).and_then(|rest| rest.strip_suffix(['.', '-']));
+    let group = match artifact.rsplit_once('-') {
+        Some((_, last)) => without(artifact).or_else(|| without(last)),
+        None => without(artifact).filter(|rest| rest.ends_with(artifact)),
+    };
+    let group = group.filter(|group| is_group(group)).unwrap_or(module);
     is_group(group).then(|| group.to_owned())
 }
 
@@ -180,8 +190,12 @@ mod tests {
         assert_eq!(group("netty", "Implementation-Vendor-Id: io.netty\n"), "io.netty");
         assert_eq!(group("hibernate-core", "Bundle-SymbolicName: org.hibernate.orm.core;a=b\n"), "org.hibernate.orm");
         assert_eq!(group("one-api", "Bundle-SymbolicName: org.example.one-api\n"), "org.example");
+        assert_eq!(group("velocity", "Bundle-SymbolicName: org.apache.velocity\n"), "org.apache.velocity");
+        assert_eq!(group("jspecify", "Bundle-SymbolicName: org.jspecify.jspecify\n"), "org.jspecify");
+        assert_eq!(group("el-api", "Bundle-SymbolicName: org.apache.tomcat-el-api\n"), "org.apache.tomcat");
+        assert_eq!(group("tomcat-embed-el", "Implementation-Title: Apache Tomcat\n"), "org.apache.tomcat.embed");
         assert_eq!(group("h2", "Automatic-Module-Name: com.h2database\n"), "com.h2database");
-        assert_eq!(group("catalina", "Implementation-Title: Apache Tomcat\n"), "org.apache.tomcat");
+        assert_eq!(group("bootstrap", "Specification-Title: Apache Tomcat Bootstrap\n"), "org.apache.tomcat");
         assert_eq!(group("one", "Implementation-Vendor-Id: The One Company\nBundle-SymbolicName: com\n"), "one");
         assert_eq!(group("one", "Implementation-Vendor-Id: com..x\nAutomatic-Module-Name: one.two\n"), "one");
     }

@@ -58,13 +58,11 @@ fn own_folder<'a>(stem: Option<&str>, facts: &'a Facts) -> Option<&'a str> {
     let all: Vec<_> = facts.artifacts().collect();
     let title = |one: &Coordinates| facts.manifest.get("Implementation-Title") == Some(&one.artifact);
     let version = |one: &Coordinates| VERSIONS.iter().any(|name| facts.manifest.get(name) == Some(&one.version));
-    match all[..] {
-        [(folder, one)] => (stem.is_none() || title(one) || version(one)).then_some(folder),
-        _ => {
-            let mut told = all.into_iter().filter(|(_, one)| title(one) && version(one));
-            told.next().filter(|_| told.next().is_none()).map(|(folder, _)| folder)
-        }
+    if let [(folder, one)] = all[..] {
+        return (stem.is_none() || title(one) || version(one)).then_some(folder);
     }
+    let mut told = all.into_iter().filter(|(_, one)| title(one) && version(one));
+    told.next().filter(|_| told.next().is_none()).map(|(folder, _)| folder)
 }
 
 /// How well a file's name fits an artifact: the longer the better.
@@ -74,7 +72,9 @@ fn fit(stem: &str, one: &Coordinates) -> Option<usize> {
     let versioned = versioned.and_then(|rest| rest.strip_prefix(&*one.version));
     let exact = versioned.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']));
     let grouped = || name.strip_suffix(&*one.artifact).is_some_and(|rest| rest.ends_with('.'));
-    (exact || stem == one.artifact || name == one.artifact || grouped()).then_some(one.artifact.len())
+    // Who packs a jar anew may write `geronimo-interceptor_3.0_spec` with other signs.
+    let words = |text: &str| text.replace(['_', '.'], "-");
+    (exact || words(stem) == words(&one.artifact) || name == one.artifact || grouped()).then_some(one.artifact.len())
 }
 
 fn of_maven(folder: &str, facts: &Facts) -> Option<Identity> {
