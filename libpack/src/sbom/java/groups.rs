@@ -4,7 +4,7 @@ use super::manifest::Manifest;
 
 /// Groups of artifacts that are in most applications, as Maven Central has them; a `*` at the end stands for any
 /// ending, and the first that fits counts.
-const KNOWN: [(&str, &str); 76] = [
+const KNOWN: [(&str, &str); 77] = [
     ("spring-boot*", "org.springframework.boot"),
     ("spring-security-*", "org.springframework.security"),
     ("spring-data-*", "org.springframework.data"),
@@ -76,6 +76,7 @@ const KNOWN: [(&str, &str); 76] = [
     ("asm-*", "org.ow2.asm"),
     ("jna", "net.java.dev.jna"),
     ("jna-platform", "net.java.dev.jna"),
+    ("derby*", "org.apache.derby"),
     ("ecj", "org.eclipse.jdt"),
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
@@ -136,21 +137,22 @@ pub(super) fn of(artifact: &str, manifest: &Manifest) -> String {
     if title.is_some_and(|title| title.starts_with("Apache Tomcat")) {
         return "org.apache.tomcat".to_owned();
     }
-    let modules = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name")];
-    let module = modules.into_iter().flatten().find_map(|module| of_module(module, artifact));
-    module.unwrap_or_else(|| artifact.to_owned())
+    let bundle = manifest.symbolic_name();
+    let module = manifest.get("Automatic-Module-Name");
+    let shorter = [bundle, module].into_iter().flatten().find_map(|module| of_module(module, artifact));
+    // A module's whole name is no group, where a bundle's often is (anchore/syft#4611).
+    shorter.or(bundle.filter(|bundle| is_group(bundle))).unwrap_or(artifact).to_owned()
 }
 
 /// `org.example.one-api` is `org.example` and the artifact `one-api`; `org.example.api` is `org.example` for it too,
 /// since an artifact's name often ends as the module's. A name of one word is often that of the group as well.
-fn of_module(module: &str, artifact: &str) -> Option<String> {
+fn of_module<'a>(module: &'a str, artifact: &str) -> Option<&'a str> {
     let without = |last: &str| module.strip_suffix(last).and_then(|rest| rest.strip_suffix(['.', '-']));
     let group = match artifact.rsplit_once('-') {
         Some((_, last)) => without(artifact).or_else(|| without(last)),
         None => without(artifact).filter(|rest| rest.ends_with(artifact)),
     };
-    let group = group.filter(|group| is_group(group)).unwrap_or(module);
-    is_group(group).then(|| group.to_owned())
+    group.filter(|group| is_group(group))
 }
 
 fn is_group(text: &str) -> bool {
@@ -169,13 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn artifacts_of_gradle_builds_have_their_group() {
+    fn artifacts_of_gradle_builds_have_their_group_syft_3939_and_4030() {
         let cases = [
             ("spring-boot-autoconfigure", "org.springframework.boot"),
             ("spring-core", "org.springframework"),
-            ("spring-security-web", "org.springframework.security"),
             ("reactor-netty-http", "io.projectreactor.netty"),
             ("tomcat-embed-core", "org.apache.tomcat.embed"),
+            ("spring-ldap-core", "org.springframework.ldap"),
+            ("spring-security-crypto", "org.springframework.security"),
             ("antlr4-runtime", "antlr4-runtime"),
             ("spring-of-mine", "spring-of-mine"),
             ("micrometer-observation", "io.micrometer"),
@@ -186,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn else_the_manifest_tells_and_titles_are_no_groups() {
+    fn else_the_manifest_tells_and_titles_are_no_groups_syft_2152_and_4611() {
         assert_eq!(group("netty", "Implementation-Vendor-Id: io.netty\n"), "io.netty");
         assert_eq!(group("hibernate-core", "Bundle-SymbolicName: org.hibernate.orm.core;a=b\n"), "org.hibernate.orm");
         assert_eq!(group("one-api", "Bundle-SymbolicName: org.example.one-api\n"), "org.example");
@@ -194,7 +197,9 @@ mod tests {
         assert_eq!(group("jspecify", "Bundle-SymbolicName: org.jspecify.jspecify\n"), "org.jspecify");
         assert_eq!(group("el-api", "Bundle-SymbolicName: org.apache.tomcat-el-api\n"), "org.apache.tomcat");
         assert_eq!(group("tomcat-embed-el", "Implementation-Title: Apache Tomcat\n"), "org.apache.tomcat.embed");
-        assert_eq!(group("h2", "Automatic-Module-Name: com.h2database\n"), "com.h2database");
+        assert_eq!(group("h2", "Bundle-SymbolicName: com.h2database\n"), "com.h2database");
+        assert_eq!(group("flux-x", "Bundle-SymbolicName: io.example.y.flux-x\n"), "io.example.y");
+        assert_eq!(group("one", "Automatic-Module-Name: org.example.deep\n"), "one");
         assert_eq!(group("bootstrap", "Specification-Title: Apache Tomcat Bootstrap\n"), "org.apache.tomcat");
         assert_eq!(group("one", "Implementation-Vendor-Id: The One Company\nBundle-SymbolicName: com\n"), "one");
         assert_eq!(group("one", "Implementation-Vendor-Id: com..x\nAutomatic-Module-Name: one.two\n"), "one");

@@ -101,7 +101,7 @@ fn an_exploded_archive_is_the_folder_and_links_to_files_are_files() {
 }
 
 #[test]
-fn what_was_shaded_is_listed_without_a_checksum_of_its_own() {
+fn what_was_shaded_is_listed_without_a_checksum_also_without_a_manifest_syft_409() {
     let root = fs::scratch().unwrap();
     let (own, own_text) = properties("one", "1.0");
     let (other, other_text) = properties("shaded", "2.0");
