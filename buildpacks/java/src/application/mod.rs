@@ -28,6 +28,7 @@ use crate::project::Origin;
 pub use assembly::{APPLICATION, Assembly, Part};
 pub use facts::Facts;
 pub use kind::Kind;
+pub use tomcat::options as tomcat_options;
 
 /// The plan's name of what a build tool makes, or what lies there as it is.
 const PACKAGE: &str = "jvm-application-package";
