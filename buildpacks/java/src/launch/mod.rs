@@ -80,13 +80,8 @@ pub fn join(cx: &BuildCx<'_>, java_major: u64) -> Result<()> {
 }
 
 fn of_version(java_major: u64) -> Vec<&'static str> {
-    let by_others = [
-        ca_certificates::HELPER,
-        tomcat::ACCESS_LOGGING,
-        tomcat::CATALINA_OPTIONS,
-        PERFORMANCE,
-        SPRING_CLOUD_BINDINGS,
-    ];
+    let by_others =
+        [ca_certificates::HELPER, tomcat::ACCESS_LOGGING, tomcat::CATALINA_OPTIONS, PERFORMANCE, SPRING_CLOUD_BINDINGS];
     let fits = |name: &&str| {
         let range = OF_VERSIONS.iter().find(|(one, ..)| one == name);
         range.is_none_or(|(_, first, last)| (*first..=*last).contains(&java_major))
