@@ -125,6 +125,7 @@ impl Tier {
         exports.tools(&home);
         exports.set("LIBPACK_PACKAGE", product::offline(Language::Node)?);
         exports.set("LIBPACK_GO_PACKAGE", product::offline(Language::Go)?);
+        exports.set("LIBPACK_JAVA_PACKAGE", product::offline(Language::Java)?);
         if self == Self::Lifecycle {
             let with = |recipe: Recipe| {
                 setup::lifecycle::ensure(&home, &recipe)?;

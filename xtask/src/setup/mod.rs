@@ -12,6 +12,7 @@ pub mod registry;
 use anyhow::Result;
 
 use crate::home::Home;
+use crate::product::jdk;
 use crate::progress::note;
 
 #[derive(clap::Args)]
@@ -45,5 +46,6 @@ pub fn bring(home: &Home) -> Result<engine::Engine> {
     lifecycle::ensure(home, &lifecycle::Recipe::main())?;
     let engine = engine::ensure(home)?;
     images::ensure(home, &engine)?;
+    jdk::ensure()?;
     Ok(engine)
 }
