@@ -26,7 +26,7 @@ use crate::plan::{Alternative, Entry};
 use crate::report::report;
 use crate::source::HttpFetch;
 use crate::world::{Output, SystemClock, Variables, World};
-use crate::{Error, Result, phase};
+use crate::{Error, Result, phase, users};
 
 /// Runs the phase that the executable's name asks for. One executable may host several buildpacks; the
 /// id in the `buildpack.toml` beside it picks one.
@@ -193,6 +193,7 @@ fn world(fetch: HttpFetch) -> World {
         exec: Arc::new(Processes),
         clock: Arc::new(SystemClock),
         output: Arc::new(Stdout),
+        home: users::home(),
         in_order: false,
     }
 }

@@ -79,6 +79,14 @@ impl<'a> BuildCx<'a> {
         self.session.memory.joined.iter().any(|one| one == component)
     }
 
+    /// Leaves the plan's entries of that name to later buildpacks that provide it too. None of a name that did not
+    /// reach us: the lifecycle would refuse it (buildpacks/spec, buildpack.md, "build.toml").
+    pub fn unmet(&self, name: &str) {
+        if !self.entries(name).is_empty() {
+            self.session.state().unmet.insert(name.to_owned());
+        }
+    }
+
     /// Asks for a layer.
     pub fn layer(&self, name: &str) -> LayerRequest {
         LayerRequest::new(self.session, name, self.component.format(), &self.log)
@@ -171,9 +179,13 @@ impl<'a> BuildCx<'a> {
     }
 
     /// Says what the build was made of and the image does not hold: `build.sbom.*`. It never comes back,
-    /// so it is said at every build.
+    /// so it is said at every build. What several steps say becomes one document, about the first one's subject.
     pub fn describe_build(&self, sbom: Sbom) {
-        self.session.state().build_sbom = Some(sbom);
+        let mut state = self.session.state();
+        state.build_sbom = Some(match state.build_sbom.take() {
+            Some(earlier) => earlier.and(sbom),
+            None => sbom,
+        });
     }
 
     /// A folder that vanishes with the value.

@@ -1,10 +1,12 @@
 //! Files: every write and every read that can fail names its path in the error.
 
 mod tree;
+mod way;
 
 use std::path::Path;
 
-pub use tree::{copy_tree, digest, move_tree};
+pub use tree::{copy_tree, digest, move_tree, share_tree};
+pub use way::{normal, relative};
 
 use crate::{Error, Result};
 
@@ -39,6 +41,14 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         create_dir(parent)?;
     }
     std::fs::write(path, content).map_err(|error| failed("write", path, error))
+}
+
+/// Copies a file with its permissions, with the folders above the copy.
+pub fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        create_dir(parent)?;
+    }
+    std::fs::copy(from, to).map(drop).map_err(|error| failed("copy", from, error))
 }
 
 /// Writes behind the end of a file that must be there.

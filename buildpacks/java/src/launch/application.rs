@@ -1,5 +1,5 @@
-//! `access-logging-support`, `performance` and `spring-cloud-bindings`: what kinds of applications switch on at launch
-//! (paketo-buildpacks/apache-tomcat, spring-boot, `helper`).
+//! `performance` and `spring-cloud-bindings`: what Spring's applications switch on at launch
+//! (paketo-buildpacks/spring-boot, `helper`).
 
 use libpack::log::at_launch;
 use libpack::settings::parse_bool;
@@ -11,17 +11,6 @@ use super::options::{Set, append_flags, is_on, setting, warn};
 /// Where an archive of loaded classes lies in the app folder, from what kind of training it is, and its flag.
 const ARCHIVES: [(&str, &str); 2] =
     [("application.jsa", "-XX:SharedArchiveFile="), ("application.aot", "-XX:AOTCache=")];
-
-/// Tomcat's access log. Paketo switches it on by any value, also `false`; here a no is a no.
-pub fn access_log(variables: &Variables) -> Set {
-    let said = variables.text("BPL_TOMCAT_ACCESS_LOGGING_ENABLED");
-    let on = said.is_some_and(|value| parse_bool(value.trim()).unwrap_or(true));
-    if !on {
-        return Set::new();
-    }
-    at_launch("Tomcat Access Logging enabled");
-    append_flags(variables, &["-Daccess.logging.enabled=true"])
-}
 
 /// What Spring's build and a training run prepared. An archive that is not there, or that the JVM finds to be of
 /// another one, is named in the log and the app starts without it.
@@ -66,16 +55,6 @@ mod tests {
     fn run(step: Step, pairs: &[(&str, &str)], files: &[(&str, &str)]) -> String {
         let place = Place::with(files);
         options(&step(&place.variables(pairs), &place.container()))
-    }
-
-    #[test]
-    fn the_access_log_is_on_when_it_is_set_and_not_denied() {
-        let on = "-Daccess.logging.enabled=true";
-        let name = "BPL_TOMCAT_ACCESS_LOGGING_ENABLED";
-        for (value, expected) in [("true", on), ("", on), ("y", on), ("false", ""), ("0", "")] {
-            assert_eq!(run(|variables, _| access_log(variables), &[(name, value)], &[]), expected, "{value}");
-        }
-        assert_eq!(run(|variables, _| access_log(variables), &[], &[]), "");
     }
 
     #[test]

@@ -24,18 +24,17 @@ use libpack::components::ca_certificates;
 use libpack::context::BuildCx;
 use libpack::env::Scope;
 
+use crate::application::tomcat_options as tomcat;
 use crate::class_count::Inventory;
 use container::Container;
 
-/// A kind of application switches its helpers on by these names.
-pub const ACCESS_LOGGING: &str = "access-logging-support";
 /// Spring's own and archives of classes.
 pub const PERFORMANCE: &str = "performance";
 /// Service bindings for Spring.
 pub const SPRING_CLOUD_BINDINGS: &str = "spring-cloud-bindings";
 
 /// All helpers by name, in their order.
-pub const HELPERS: [(&str, Helper); 21] = [
+pub const HELPERS: [(&str, Helper); 22] = [
     (vcap::HELPER, vcap::helper),
     (ca_certificates::HELPER, ca_certificates::helper),
     ("exit-on-out-of-memory", |variables| Ok(heap::exit_when_full(variables))),
@@ -53,7 +52,8 @@ pub const HELPERS: [(&str, Helper); 21] = [
     ("security-providers-classpath-8", |variables| Ok(security::classpath_8(variables))),
     ("security-providers-classpath-9", |variables| Ok(security::classpath_9(variables))),
     ("security-providers-configurer", |variables| Ok(security::providers(variables))),
-    (ACCESS_LOGGING, |variables| Ok(application::access_log(variables))),
+    (tomcat::ACCESS_LOGGING, tomcat::access_logging),
+    (tomcat::CATALINA_OPTIONS, tomcat::catalina_options),
     (PERFORMANCE, |variables| Ok(application::performance(variables, &Container::real()))),
     (SPRING_CLOUD_BINDINGS, |variables| Ok(application::spring_bindings(variables))),
     ("options-length-8", |variables| Ok(length_8::limit(variables))),
@@ -81,7 +81,8 @@ pub fn join(cx: &BuildCx<'_>, java_major: u64) -> Result<()> {
 }
 
 fn of_version(java_major: u64) -> Vec<&'static str> {
-    let by_others = [ca_certificates::HELPER, ACCESS_LOGGING, PERFORMANCE, SPRING_CLOUD_BINDINGS];
+    let by_others =
+        [ca_certificates::HELPER, tomcat::ACCESS_LOGGING, tomcat::CATALINA_OPTIONS, PERFORMANCE, SPRING_CLOUD_BINDINGS];
     let fits = |name: &&str| {
         let range = OF_VERSIONS.iter().find(|(one, ..)| one == name);
         range.is_none_or(|(_, first, last)| (*first..=*last).contains(&java_major))
