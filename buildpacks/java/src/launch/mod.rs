@@ -91,10 +91,23 @@ fn of_version(java_major: u64) -> Vec<&'static str> {
 }
 
 /// The facts of an application folder that the launch need not find out again: variables for the image, by name.
-/// `folder` must look as it will in the image, links and what they lead to.
-pub fn application_facts(folder: &Path) -> Result<Vec<(&'static str, String)>> {
-    let inventory = Inventory::of(folder)?;
-    Ok(vec![(memory::COUNT, inventory.count().to_string()), (memory::FINGERPRINT, inventory.fingerprint())])
+/// `folder` holds what it will in the image, itself or behind links. `linked` are archives, below it, that come from
+/// somewhere else and may not be there yet: the start looks at them itself.
+pub fn application_facts<'a>(
+    folder: &Path,
+    linked: impl IntoIterator<Item = &'a Path>,
+) -> Result<Vec<(String, String)>> {
+    let mut inventory = Inventory::of(folder)?;
+    let linked: Vec<_> = linked.into_iter().collect();
+    linked.iter().for_each(|path| drop(inventory.take(path)));
+    let names: Vec<_> = linked.iter().map(|path| path.to_string_lossy()).collect();
+    let facts = [
+        (memory::COUNT, inventory.count().to_string()),
+        (memory::FINGERPRINT, inventory.fingerprint()),
+        (memory::LINKED, names.join(":")),
+    ];
+    let said = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    Ok(said.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// How many threads the memory calculator plans with, unless the user says otherwise.

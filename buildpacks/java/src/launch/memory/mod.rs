@@ -18,7 +18,7 @@ use regions::{Amount, Regions};
 
 #[cfg(test)]
 use classes::PATH;
-pub use classes::{COUNT, FINGERPRINT};
+pub use classes::{COUNT, FINGERPRINT, LINKED};
 
 /// Set for later steps where regions had to be made smaller.
 pub const LOW_MEMORY: &str = "BPI_JVM_LOW_MEMORY";
