@@ -8,19 +8,29 @@ mod dist_zip;
 
 use std::path::Path;
 
-use libpack::testing::{Archive, Built, Rig};
+use libpack::testing::{Archive, Built, Rig, Row};
+
+/// What the tests install: of each line one version.
+const VERSIONS: [&str; 3] = ["17.0.15", "21.0.11", "25.0.3"];
+
+/// What a real archive of a JDK or a runtime holds, a few bytes of each.
+fn jvm_archive(version: &str) -> Archive {
+    Archive::new()
+        .program("jvm/bin/java", version)
+        .file("jvm/conf/security/java.security", "security.provider.1=SUN\n")
+        .file("jvm/release", format!("JAVA_VERSION=\"{version}\"\n"))
+}
 
 /// A rig with our buildpack, an empty app, and a JVM to download.
 fn rig() -> Rig {
-    let mut descriptor = include_str!("../../buildpack.toml").to_owned();
-    for name in ["BP_GRADLE_BUILD_FILE", "BP_MAVEN_POM_FILE"]
-        .into_iter()
-        .filter(|name| !include_str!("../../buildpack.toml").contains(name))
-    {
-        descriptor.push_str(&format!("\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n"));
-    }
-    let mut rig = Rig::new(libpack_java::buildpack(), &descriptor);
+    let mut rig = Rig::new(libpack_java::buildpack(), include_str!("../../buildpack.toml"));
     rig.no_dependencies();
+    for version in VERSIONS {
+        for id in ["jdk", "jre"] {
+            let row = Row::new(id, version).set("name", format!("Test {id}")).set("strip-components", 1);
+            rig.offer(row, jvm_archive(version).zst());
+        }
+    }
     rig
 }
 
