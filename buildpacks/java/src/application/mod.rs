@@ -23,6 +23,7 @@ use libpack::{Error, Result, checksum, fs};
 
 use crate::build_system::{self, BuildSystem};
 use crate::jvm::JRE;
+use crate::launch;
 use crate::project::Origin;
 
 pub use assembly::{APPLICATION, Assembly, Part};
@@ -140,6 +141,7 @@ fn assemble(cx: &BuildCx<'_>, flags: Flags, layer: &NewLayer) -> Result<Facts> {
     }
     let detail = std::mem::take(&mut assembly.detail);
     let mut facts = Facts::new(kind.map(Kind::name), detail);
+    facts.variables = launch::application_facts(cx.app(), assembly.links.iter().map(|(path, _)| path.as_path()))?;
     layout::move_to_layers(cx, flags, layer, &assembly, &mut facts)?;
     facts.keep(layer)?;
     Ok(facts)

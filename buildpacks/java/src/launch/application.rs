@@ -1,7 +1,6 @@
 //! `performance` and `spring-cloud-bindings`: what Spring's applications switch on at launch
 //! (paketo-buildpacks/spring-boot, `helper`).
 
-use libpack::Result;
 use libpack::log::at_launch;
 use libpack::settings::parse_bool;
 use libpack::world::Variables;
@@ -15,7 +14,7 @@ const ARCHIVES: [(&str, &str); 2] =
 
 /// What Spring's build and a training run prepared. An archive that is not there, or that the JVM finds to be of
 /// another one, is named in the log and the app starts without it.
-pub fn performance(variables: &Variables, container: &Container) -> Result<Set> {
+pub fn performance(variables: &Variables, container: &Container) -> Set {
     let mut added = Vec::new();
     if is_on(variables, "BPL_SPRING_AOT_ENABLED") {
         at_launch("Spring AOT Enabled, contributing -Dspring.aot.enabled=true to JAVA_TOOL_OPTIONS");
@@ -29,11 +28,11 @@ pub fn performance(variables: &Variables, container: &Container) -> Result<Set> 
             ),
         }
     }
-    Ok(if added.is_empty() { Set::new() } else { append_flags(variables, &added) })
+    if added.is_empty() { Set::new() } else { append_flags(variables, &added) }
 }
 
 /// Whether Spring Cloud Bindings reads the service bindings.
-pub fn spring_bindings(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn spring_bindings(variables: &Variables) -> Set {
     let deprecated = "BPL_SPRING_CLOUD_BINDINGS_ENABLED";
     let mut on = !is_on(variables, "BPL_SPRING_CLOUD_BINDINGS_DISABLED");
     if let Some(value) = setting(variables, deprecated) {
@@ -43,7 +42,7 @@ pub fn spring_bindings(variables: &Variables, _: &Container) -> Result<Set> {
     if on {
         at_launch("Spring Cloud Bindings Enabled");
     }
-    Ok(append_flags(variables, &[format!("-Dorg.springframework.cloud.bindings.boot.enable={on}")]))
+    append_flags(variables, &[format!("-Dorg.springframework.cloud.bindings.boot.enable={on}")])
 }
 
 #[cfg(test)]
@@ -51,11 +50,11 @@ mod tests {
     use super::super::testing::{Place, options};
     use super::*;
 
-    type Step = fn(&Variables, &Container) -> Result<Set>;
+    type Step = fn(&Variables, &Container) -> Set;
 
     fn run(step: Step, pairs: &[(&str, &str)], files: &[(&str, &str)]) -> String {
         let place = Place::with(files);
-        options(&step(&place.variables(pairs), &place.container()).unwrap())
+        options(&step(&place.variables(pairs), &place.container()))
     }
 
     #[test]
@@ -63,12 +62,19 @@ mod tests {
         let of = |on| format!("-Dorg.springframework.cloud.bindings.boot.enable={on}");
         let disabled = "BPL_SPRING_CLOUD_BINDINGS_DISABLED";
         let enabled = "BPL_SPRING_CLOUD_BINDINGS_ENABLED";
-        assert_eq!(run(spring_bindings, &[], &[]), of(true));
-        assert_eq!(run(spring_bindings, &[(disabled, "true")], &[]), of(false));
-        assert_eq!(run(spring_bindings, &[(disabled, "yes")], &[]), of(true), "no boolean");
-        assert_eq!(run(spring_bindings, &[(enabled, "false")], &[]), of(false));
-        assert_eq!(run(spring_bindings, &[(enabled, "maybe")], &[]), of(true), "no reason not to start");
-        assert_eq!(run(spring_bindings, &[(enabled, "true"), (disabled, "true")], &[]), of(false));
+        assert_eq!(run(|variables, _| spring_bindings(variables), &[], &[]), of(true));
+        assert_eq!(run(|variables, _| spring_bindings(variables), &[(disabled, "true")], &[]), of(false));
+        assert_eq!(run(|variables, _| spring_bindings(variables), &[(disabled, "yes")], &[]), of(true), "no boolean");
+        assert_eq!(run(|variables, _| spring_bindings(variables), &[(enabled, "false")], &[]), of(false));
+        assert_eq!(
+            run(|variables, _| spring_bindings(variables), &[(enabled, "maybe")], &[]),
+            of(true),
+            "no reason not to start"
+        );
+        assert_eq!(
+            run(|variables, _| spring_bindings(variables), &[(enabled, "true"), (disabled, "true")], &[]),
+            of(false)
+        );
     }
 
     #[test]

@@ -16,7 +16,9 @@ use super::options::{STRICT, Set, append_flags, flags, is_on, setting, warn};
 use plan::Plan;
 use regions::{Amount, Regions};
 
-pub use classes::{COUNT, FINGERPRINT, PATH};
+#[cfg(test)]
+use classes::PATH;
+pub use classes::{COUNT, FINGERPRINT, LINKED};
 
 /// Set for later steps where regions had to be made smaller.
 pub const LOW_MEMORY: &str = "BPI_JVM_LOW_MEMORY";
