@@ -134,15 +134,18 @@ impl<'a> BuildCx<'a> {
         Run::new(self.world(), self.log().clone(), program, self.app(), self.environment())
     }
 
-    /// Lets a helper run when the image starts. Helpers run in the order in which they joined.
+    /// Lets a helper run when the image starts. Helpers run in the order of the buildpack's list, whoever
+    /// joined first: each sees what the ones before it set.
     pub fn helper(&self, name: &'static str) -> Result<()> {
-        if !self.session.known_helpers.contains(&name) {
+        let known = &self.session.known_helpers;
+        if !known.contains(&name) {
             return Err(Error::bug("launch/helper", format!("no helper is called {name}"))
                 .hint("Add it to the buildpack: Buildpack::helper."));
         }
         let helpers = &mut self.session.state().helpers;
         if !helpers.contains(&name) {
             helpers.push(name);
+            helpers.sort_by_key(|joined| known.iter().position(|one| one == joined));
         }
         Ok(())
     }
