@@ -1,17 +1,19 @@
 //! A layer as a component asks for it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Session;
 use super::beside::beside;
 use super::toolchain::{Asked, Toolchain};
-use crate::Result;
 use crate::cache::AppOutput;
+use crate::exec::Run;
 use crate::layer::{Decision, Flags, Key, NO_EARLIER};
 use crate::log::Log;
 use crate::sbom::Sbom;
+use crate::{Result, fs};
 
 /// The value under which a layer keeps the digest of what making it wrote into the app folder.
 const APP_OUTPUT: &str = "app-output";
@@ -102,6 +104,18 @@ impl NewLayer {
     /// Keeps a small text with the layer: it comes back when the folder does not.
     pub fn keep(&self, name: &str, value: &str) {
         lock(&self.values).insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Sets a variable of the image that has no value, for as long as the layer lasts: what is only known once it
+    /// is made. What is known before belongs to [`super::BuildCx::env`], where it may change without a new layer.
+    pub fn default_at_launch(&self, name: &str, value: &str) -> Result<()> {
+        fs::write(&self.path.join("env.launch").join(format!("{name}.default")), value)
+    }
+
+    /// A child in the layer's folder, with the variables that the build started with.
+    pub fn run(&self, program: impl Into<OsString>) -> Run<'_> {
+        let around = &self.session.around;
+        Run::new(around.world(), self.log.clone(), program, &self.path, around.variables().clone())
     }
 
     pub(crate) fn session(&self) -> &Session {

@@ -103,6 +103,11 @@ pub fn make_readable(path: &Path) -> Result<()> {
     set_mode(path, 0o644)
 }
 
+/// Lets the owner's group write a file (0664): a container may run as another user of the same group.
+pub fn make_group_writable(path: &Path) -> Result<()> {
+    set_mode(path, 0o664)
+}
+
 fn set_mode(path: &Path, mode: u32) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
