@@ -108,9 +108,9 @@ fn metadata(place: &Place<'_>, identity: &Identity, own: bool) -> Map<String, Va
     let mut fields = Map::new();
     let path = if own { place.path.to_owned() } else { format!("{}:{}:{}", place.path, one.group, one.artifact) };
     fields.insert("virtualPath".to_owned(), path.into());
-    if let Some(folder) = &identity.maven {
+    if let Some(path) = &identity.properties {
         let properties = json!({
-            "path": format!("{folder}/pom.properties"),
+            "path": path,
             "name": "",
             "groupId": one.group,
             "artifactId": one.artifact,

@@ -19,8 +19,16 @@ pub(super) struct Facts {
 /// The two files of one artifact.
 #[derive(Debug, Default)]
 pub(super) struct Maven {
+    /// What the `pom.properties` says.
     pub coordinates: Option<Coordinates>,
     pub pom: Option<Pom>,
+}
+
+impl Maven {
+    /// The `pom.xml` alone is as good as long as nothing in it comes from elsewhere.
+    pub fn known(&self) -> Option<&Coordinates> {
+        self.coordinates.as_ref().or_else(|| self.pom.as_ref()?.coordinates.as_ref())
+    }
 }
 
 impl Facts {
@@ -42,7 +50,7 @@ impl Facts {
 
     /// The artifacts whose coordinates Maven wrote down, with their folders.
     pub fn artifacts(&self) -> impl Iterator<Item = (&str, &Coordinates)> {
-        self.maven.iter().filter_map(|(folder, maven)| Some((&**folder, maven.coordinates.as_ref()?)))
+        self.maven.iter().filter_map(|(folder, maven)| Some((&**folder, maven.known()?)))
     }
 }
 

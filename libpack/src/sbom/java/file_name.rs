@@ -24,6 +24,7 @@ pub(super) fn split<'a>(stem: &'a str, told: &[&str]) -> (&'a str, Option<&'a st
         let places = stem.match_indices(separators).map(|(at, _)| at);
         for at in places.filter(|at| *at > 0) {
             if let (Some(name), Some(rest)) = (stem.get(..at), stem.get(at + 1..))
+                && name.contains(char::is_alphabetic)
                 && is_version(rest)
             {
                 return (name, Some(rest));

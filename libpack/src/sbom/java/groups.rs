@@ -4,7 +4,7 @@ use super::manifest::Manifest;
 
 /// Groups of artifacts that are in most applications, as Maven Central has them; a `*` at the end stands for any
 /// ending, and the first that fits counts.
-const KNOWN: [(&str, &str); 71] = [
+const KNOWN: [(&str, &str); 77] = [
     ("spring-boot*", "org.springframework.boot"),
     ("spring-security-*", "org.springframework.security"),
     ("spring-data-*", "org.springframework.data"),
@@ -72,6 +72,12 @@ const KNOWN: [(&str, &str); 71] = [
     ("minio", "io.minio"),
     ("ratpack-*", "io.ratpack"),
     ("ktor-*", "io.ktor"),
+    ("asm", "org.ow2.asm"),
+    ("asm-*", "org.ow2.asm"),
+    ("jna", "net.java.dev.jna"),
+    ("jna-platform", "net.java.dev.jna"),
+    ("derby*", "org.apache.derby"),
+    ("ecj", "org.eclipse.jdt"),
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
     ("groovy", "org.apache.groovy"),
@@ -112,9 +118,6 @@ const DOMAINS: [&str; 24] = [
 /// The group that an artifact most likely has. Where nothing tells, it is the artifact's own name, as was usual
 /// before groups were domains (`commons-io:commons-io`).
 pub(super) fn of(artifact: &str, manifest: &Manifest) -> String {
-    if manifest.get("Implementation-Title") == Some("Apache Tomcat") {
-        return "org.apache.tomcat".to_owned();
-    }
     let told = manifest.first(&["Implementation-Vendor-Id", "Group-Id"]).filter(|group| is_group(group));
     if let Some(group) = told {
         return group.to_owned();
@@ -129,18 +132,27 @@ pub(super) fn of(artifact: &str, manifest: &Manifest) -> String {
     if let Some((_, group)) = known {
         return (*group).to_owned();
     }
-    let modules = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name")];
-    let module = modules.into_iter().flatten().find_map(|module| of_module(module, artifact));
-    module.unwrap_or_else(|| artifact.to_owned())
+    // Its own distribution has names of its own: `catalina.jar`.
+    let title = manifest.first(&["Implementation-Title", "Specification-Title"]);
+    if title.is_some_and(|title| title.starts_with("Apache Tomcat")) {
+        return "org.apache.tomcat".to_owned();
+    }
+    let bundle = manifest.symbolic_name();
+    let module = manifest.get("Automatic-Module-Name");
+    let shorter = [bundle, module].into_iter().flatten().find_map(|module| of_module(module, artifact));
+    // A module's whole name is no group, where a bundle's often is (anchore/syft#4611).
+    shorter.or(bundle.filter(|bundle| is_group(bundle))).unwrap_or(artifact).to_owned()
 }
 
 /// `org.example.one-api` is `org.example` and the artifact `one-api`; `org.example.api` is `org.example` for it too,
-/// since an artifact's name often ends with the module's.
-fn of_module(module: &str, artifact: &str) -> Option<String> {
-    let without = |last: &str| module.strip_suffix(last).and_then(|rest| rest.strip_suffix('.'));
-    let last = artifact.rsplit('-').next().unwrap_or(artifact);
-    let group = without(artifact).or_else(|| without(last)).filter(|group| is_group(group)).unwrap_or(module);
-    is_group(group).then(|| group.to_owned())
+/// since an artifact's name often ends as the module's. A name of one word is often that of the group as well.
+fn of_module<'a>(module: &'a str, artifact: &str) -> Option<&'a str> {
+    let without = |last: &str| module.strip_suffix(last).and_then(|rest| rest.strip_suffix(['.', '-']));
+    let group = match artifact.rsplit_once('-') {
+        Some((_, last)) => without(artifact).or_else(|| without(last)),
+        None => without(artifact).filter(|rest| rest.ends_with(artifact)),
+    };
+    group.filter(|group| is_group(group))
 }
 
 fn is_group(text: &str) -> bool {
@@ -159,13 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn artifacts_of_gradle_builds_have_their_group() {
+    fn artifacts_of_gradle_builds_have_their_group_syft_3939_and_4030() {
         let cases = [
             ("spring-boot-autoconfigure", "org.springframework.boot"),
             ("spring-core", "org.springframework"),
-            ("spring-security-web", "org.springframework.security"),
             ("reactor-netty-http", "io.projectreactor.netty"),
             ("tomcat-embed-core", "org.apache.tomcat.embed"),
+            ("spring-ldap-core", "org.springframework.ldap"),
+            ("spring-security-crypto", "org.springframework.security"),
             ("antlr4-runtime", "antlr4-runtime"),
             ("spring-of-mine", "spring-of-mine"),
             ("micrometer-observation", "io.micrometer"),
@@ -176,12 +189,18 @@ mod tests {
     }
 
     #[test]
-    fn else_the_manifest_tells_and_titles_are_no_groups() {
+    fn else_the_manifest_tells_and_titles_are_no_groups_syft_2152_and_4611() {
         assert_eq!(group("netty", "Implementation-Vendor-Id: io.netty\n"), "io.netty");
         assert_eq!(group("hibernate-core", "Bundle-SymbolicName: org.hibernate.orm.core;a=b\n"), "org.hibernate.orm");
         assert_eq!(group("one-api", "Bundle-SymbolicName: org.example.one-api\n"), "org.example");
-        assert_eq!(group("h2", "Automatic-Module-Name: com.h2database\n"), "com.h2database");
-        assert_eq!(group("catalina", "Implementation-Title: Apache Tomcat\n"), "org.apache.tomcat");
+        assert_eq!(group("velocity", "Bundle-SymbolicName: org.apache.velocity\n"), "org.apache.velocity");
+        assert_eq!(group("jspecify", "Bundle-SymbolicName: org.jspecify.jspecify\n"), "org.jspecify");
+        assert_eq!(group("el-api", "Bundle-SymbolicName: org.apache.tomcat-el-api\n"), "org.apache.tomcat");
+        assert_eq!(group("tomcat-embed-el", "Implementation-Title: Apache Tomcat\n"), "org.apache.tomcat.embed");
+        assert_eq!(group("h2", "Bundle-SymbolicName: com.h2database\n"), "com.h2database");
+        assert_eq!(group("flux-x", "Bundle-SymbolicName: io.example.y.flux-x\n"), "io.example.y");
+        assert_eq!(group("one", "Automatic-Module-Name: org.example.deep\n"), "one");
+        assert_eq!(group("bootstrap", "Specification-Title: Apache Tomcat Bootstrap\n"), "org.apache.tomcat");
         assert_eq!(group("one", "Implementation-Vendor-Id: The One Company\nBundle-SymbolicName: com\n"), "one");
         assert_eq!(group("one", "Implementation-Vendor-Id: com..x\nAutomatic-Module-Name: one.two\n"), "one");
     }

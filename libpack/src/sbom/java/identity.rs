@@ -12,8 +12,8 @@ pub(super) struct Identity {
     /// Tells apart jars of one artifact: `linux-x86_64`.
     pub classifier: String,
     pub licenses: Vec<String>,
-    /// The folder of the `pom.properties` that says so.
-    pub maven: Option<String>,
+    /// The `pom.properties` that says so.
+    pub properties: Option<String>,
 }
 
 /// The archive itself, and what was shaded into it.
@@ -32,17 +32,16 @@ impl Identities {
         if facts.manifest.get("Weave-Classes").is_some() {
             return Self::default();
         }
-        let own = match own_folder(stem, facts) {
-            Some(folder) => of_maven(folder, facts),
-            None => of_only_pom(facts).or_else(|| match stem {
-                Some(stem) => Some(of_file(stem, &facts.manifest)),
-                None => of_title(&facts.manifest),
-            }),
-        };
-        let own = own.map(|own| finish(own, stem, &facts.manifest));
-        let others = facts.artifacts().map(|(folder, _)| folder);
-        let others = others.filter(|folder| own.as_ref().is_none_or(|own| own.maven.as_deref() != Some(folder)));
-        Self { others: others.filter_map(|folder| of_maven(folder, facts)).collect(), own }
+        let folder = own_folder(stem, facts);
+        let own = folder.and_then(|folder| of_maven(folder, facts)).or_else(|| match stem {
+            Some(stem) => Some(of_file(stem, &facts.manifest)),
+            None => of_title(&facts.manifest),
+        });
+        let others = facts.artifacts().filter(|(other, _)| Some(*other) != folder);
+        Self {
+            others: others.filter_map(|(folder, _)| of_maven(folder, facts)).collect(),
+            own: own.map(|own| finish(own, stem, &facts.manifest)),
+        }
     }
 }
 
@@ -58,13 +57,11 @@ fn own_folder<'a>(stem: Option<&str>, facts: &'a Facts) -> Option<&'a str> {
     let all: Vec<_> = facts.artifacts().collect();
     let title = |one: &Coordinates| facts.manifest.get("Implementation-Title") == Some(&one.artifact);
     let version = |one: &Coordinates| VERSIONS.iter().any(|name| facts.manifest.get(name) == Some(&one.version));
-    match all[..] {
-        [(folder, one)] => (stem.is_none() || title(one) || version(one)).then_some(folder),
-        _ => {
-            let mut told = all.into_iter().filter(|(_, one)| title(one) && version(one));
-            told.next().filter(|_| told.next().is_none()).map(|(folder, _)| folder)
-        }
+    if let [(folder, one)] = all[..] {
+        return (stem.is_none() || title(one) || version(one)).then_some(folder);
     }
+    let mut told = all.into_iter().filter(|(_, one)| title(one) && version(one));
+    told.next().filter(|_| told.next().is_none()).map(|(folder, _)| folder)
 }
 
 /// How well a file's name fits an artifact: the longer the better.
@@ -74,21 +71,16 @@ fn fit(stem: &str, one: &Coordinates) -> Option<usize> {
     let versioned = versioned.and_then(|rest| rest.strip_prefix(&*one.version));
     let exact = versioned.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']));
     let grouped = || name.strip_suffix(&*one.artifact).is_some_and(|rest| rest.ends_with('.'));
-    (exact || stem == one.artifact || name == one.artifact || grouped()).then_some(one.artifact.len())
+    // Who packs a jar anew may write `geronimo-interceptor_3.0_spec` with other signs.
+    let words = |text: &str| text.replace(['_', '.'], "-");
+    (exact || words(stem) == words(&one.artifact) || name == one.artifact || grouped()).then_some(one.artifact.len())
 }
 
 fn of_maven(folder: &str, facts: &Facts) -> Option<Identity> {
     let maven = facts.maven.get(folder)?;
-    let coordinates = maven.coordinates.clone()?;
-    Some(Identity { licenses: of_pom(maven), maven: Some(folder.to_owned()), coordinates, classifier: String::new() })
-}
-
-/// Without any `pom.properties`, a single `pom.xml` is as good.
-fn of_only_pom(facts: &Facts) -> Option<Identity> {
-    let mut poms = facts.maven.values();
-    let maven = poms.next().filter(|maven| maven.coordinates.is_none() && poms.next().is_none())?;
-    let coordinates = maven.pom.as_ref()?.coordinates.clone()?;
-    Some(Identity { licenses: of_pom(maven), coordinates, classifier: String::new(), maven: None })
+    let coordinates = maven.known()?.clone();
+    let properties = maven.coordinates.as_ref().map(|_| format!("{folder}/pom.properties"));
+    Some(Identity { licenses: of_pom(maven), properties, coordinates, classifier: String::new() })
 }
 
 fn of_pom(maven: &Maven) -> Vec<String> {
@@ -104,7 +96,7 @@ fn of_file(stem: &str, manifest: &Manifest) -> Identity {
         artifact: artifact.to_owned(),
         version: version.to_owned(),
     };
-    Identity { coordinates, classifier: String::new(), licenses: Vec::new(), maven: None }
+    Identity { coordinates, classifier: String::new(), licenses: Vec::new(), properties: None }
 }
 
 /// An exploded archive has no name but its title; one of several words is no artifact's.

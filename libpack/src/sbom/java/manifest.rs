@@ -35,7 +35,7 @@ impl Manifest {
         names.iter().find_map(|name| self.get(name))
     }
 
-    /// What OSGi calls the bundle, without directives.
+    /// What `OSGi` calls the bundle, without directives.
     pub fn symbolic_name(&self) -> Option<&str> {
         self.get("Bundle-SymbolicName")?.split(';').next().map(str::trim).filter(|name| !name.is_empty())
     }

@@ -30,7 +30,11 @@ impl Coordinates {
     pub fn of_properties(text: &str) -> Option<Self> {
         let value = |name: &str| {
             let pairs = text.lines().filter_map(|line| line.split_once(['=', ':']));
-            pairs.filter(|(known, _)| known.trim() == name).map(|(_, value)| value.trim()).last().unwrap_or_default()
+            pairs
+                .filter(|(known, _)| known.trim() == name)
+                .map(|(_, value)| value.trim())
+                .next_back()
+                .unwrap_or_default()
         };
         Self::new(value("groupId"), value("artifactId"), value("version"))
     }

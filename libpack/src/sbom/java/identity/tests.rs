@@ -68,6 +68,7 @@ fn without_coordinates_file_and_manifest_tell() {
     let by_package = "Manifest-Version: 1.0\n\nName: jakarta/servlet/\nSpecification-Version: 6.0\n";
     assert_eq!(named(Some("servlet-api"), by_package, &[]), "servlet-api:servlet-api:6.0");
     assert_eq!(named(Some("bare"), "", &[]), "bare:bare:");
+    // anchore/syft#2596
     assert_eq!(named(Some("spring-4.3-1.0"), "Weave-Classes: a\n", &[("spring", "4.3")]), "none");
 }
 
@@ -93,9 +94,23 @@ fn licences_are_the_bundles_else_the_poms() {
         let path = "META-INF/maven/org.example/one/pom.xml";
         let own = Identities::of(Some("one-1"), &facts(&[("META-INF/MANIFEST.MF", manifest), (path, pom)])).own;
         let own = own.unwrap();
-        assert_eq!(own.coordinates.group, "org.example", "the only pom.xml is as good as its properties");
+        assert_eq!(own.coordinates.group, "org.example", "a pom.xml is as good as its properties");
         own.licenses
     };
     assert_eq!(of(""), ["Apache-2.0"]);
     assert_eq!(of("Bundle-License: https://opensource.org/licenses/MIT\n"), ["MIT"]);
+}
+
+#[test]
+fn every_pom_within_is_listed_syft_2873() {
+    let pom = |artifact: &str| {
+        let path = format!("META-INF/maven/org.example/{artifact}/pom.xml");
+        let text = format!("<project><artifactId>{artifact}</artifactId><version>1</version>");
+        (path, format!("{text}<parent><groupId>org.example</groupId></parent></project>"))
+    };
+    let (one, two) = (pom("one"), pom("two"));
+    let found = Identities::of(Some("launcher-2"), &facts(&[(&one.0, &one.1), (&two.0, &two.1)]));
+    let names: Vec<_> = found.own.iter().chain(&found.others).map(|one| &*one.coordinates.artifact).collect();
+    assert_eq!(names, ["launcher", "one", "two"]);
+    assert_eq!(found.others[0].properties, None);
 }

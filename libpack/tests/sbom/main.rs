@@ -2,14 +2,13 @@
 // What is not as expected here ends the test, in its helpers too.
 #![allow(clippy::unwrap_used)]
 
+mod samples;
+
 use std::collections::BTreeSet;
 
 use jsonschema::{Registry, Validator};
-use libpack::sbom::{
-    Catalog, Component, CycloneDxVersion, Format, Hash, Kind, Options, Sbom, SpdxVersion, Subject, Tool, go, npm, write,
-};
-use libpack::target::Target;
-use libpack::world::Variables;
+use libpack::sbom::{CycloneDxVersion, Format, Options, Sbom, SpdxVersion, Subject, Tool, npm, write};
+use samples::{LOCK, empty, of_archives, of_executables, of_go_mod, of_modules, of_runtime, runtime, target};
 use serde_json::{Value, json};
 
 const FORMATS: [Format; 7] = [
@@ -22,18 +21,18 @@ const FORMATS: [Format; 7] = [
     Format::Syft,
 ];
 
-const CYCLONEDX_1_3_STRICT: &str = include_str!("schemas/bom-1.3-strict.SNAPSHOT.schema.json");
+const CYCLONEDX_1_3_STRICT: &str = include_str!("../schemas/bom-1.3-strict.SNAPSHOT.schema.json");
 
 fn schema(format: Format) -> &'static str {
     use {CycloneDxVersion as Cdx, SpdxVersion as Spdx};
     match format {
-        Format::CycloneDx(Cdx::V1_3) => include_str!("schemas/bom-1.3.SNAPSHOT.schema.json"),
-        Format::CycloneDx(Cdx::V1_4) => include_str!("schemas/bom-1.4.SNAPSHOT.schema.json"),
-        Format::CycloneDx(Cdx::V1_5) => include_str!("schemas/bom-1.5.SNAPSHOT.schema.json"),
-        Format::CycloneDx(Cdx::V1_6) => include_str!("schemas/bom-1.6.SNAPSHOT.schema.json"),
-        Format::Spdx(Spdx::V2_2) => include_str!("schemas/spdx-schema-v2.2.json"),
-        Format::Spdx(Spdx::V2_3) => include_str!("schemas/spdx-schema-v2.3.json"),
-        Format::Syft => include_str!("schemas/syft-16.1.subset.schema.json"),
+        Format::CycloneDx(Cdx::V1_3) => include_str!("../schemas/bom-1.3.SNAPSHOT.schema.json"),
+        Format::CycloneDx(Cdx::V1_4) => include_str!("../schemas/bom-1.4.SNAPSHOT.schema.json"),
+        Format::CycloneDx(Cdx::V1_5) => include_str!("../schemas/bom-1.5.SNAPSHOT.schema.json"),
+        Format::CycloneDx(Cdx::V1_6) => include_str!("../schemas/bom-1.6.SNAPSHOT.schema.json"),
+        Format::Spdx(Spdx::V2_2) => include_str!("../schemas/spdx-schema-v2.2.json"),
+        Format::Spdx(Spdx::V2_3) => include_str!("../schemas/spdx-schema-v2.3.json"),
+        Format::Syft => include_str!("../schemas/syft-16.1.subset.schema.json"),
     }
 }
 
@@ -45,11 +44,11 @@ fn parse(text: &str) -> Value {
 fn registry() -> Registry<'static> {
     let base = "http://cyclonedx.org/schema/";
     Registry::new()
-        .add(format!("{base}spdx.SNAPSHOT.schema.json"), parse(include_str!("schemas/spdx.SNAPSHOT.schema.json")))
+        .add(format!("{base}spdx.SNAPSHOT.schema.json"), parse(include_str!("../schemas/spdx.SNAPSHOT.schema.json")))
         .unwrap()
         .add(
             format!("{base}jsf-0.82.SNAPSHOT.schema.json"),
-            parse(include_str!("schemas/jsf-0.82.SNAPSHOT.schema.json")),
+            parse(include_str!("../schemas/jsf-0.82.SNAPSHOT.schema.json")),
         )
         .unwrap()
         .prepare()
@@ -77,91 +76,12 @@ fn document(sbom: &Sbom, format: Format) -> Value {
     serde_json::from_slice(&bytes(sbom, format)).unwrap()
 }
 
-fn runtime() -> Component {
-    Component::new(Kind::Library, "Node Engine", "22.1.0")
-        .purl("pkg:generic/node@22.1.0")
-        .cpe("cpe:2.3:a:nodejs:node.js:22.1.0:*:*:*:*:*:*:*")
-        .cpe("cpe:2.3:a:example:node:22.1.0:*:*:*:*:*:*:*")
-        .license("MIT")
-        .license("The Runtime Licence & Co")
-        .hash(Hash::parse(&format!("sha256:{}", "ab".repeat(32))).unwrap())
-        .download("https://user:token@example.com/node-22.1.0.tar.xz?sig=secret")
-}
-
-fn of_runtime() -> Sbom {
-    Sbom::of_component(Subject::directory("/layers/example_node/node"), runtime())
-}
-
-const LOCK: &str = r#"{
-    "lockfileVersion": 3,
-    "packages": {
-        "": { "dependencies": { "@scope/web": "*", "left": "*" }, "devDependencies": { "tester": "*" } },
-        "node_modules/@scope/web": {
-            "version": "1.2.0+build", "license": "(MIT OR Apache-2.0)",
-            "resolved": "https://registry.example/@scope/web/-/web-1.2.0.tgz",
-            "integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "dependencies": { "left": "^2.0.0" }
-        },
-        "node_modules/@scope/web/node_modules/left": { "version": "2.0.0", "license": "SEE LICENSE IN x" },
-        "node_modules/left": { "version": "1.0.0", "license": ["ISC", "BSD-2-Clause OR Zlib", "Mine"] },
-        "node_modules/plain": { "name": "plain", "license": ["ISC", "BSD-2-Clause OR Zlib"] },
-        "node_modules/tester": { "version": "3.0.0", "dev": true }
-    }
-}"#;
-
-fn target() -> Target {
-    Target::from_variables(&Variables::default())
-}
-
-fn of_modules() -> Sbom {
-    let catalog = npm::from_lock(LOCK, "package-lock.json", npm::Scope::Production, &target()).unwrap();
-    Sbom::new(Subject::directory("/workspace"), catalog)
-}
-
-/// An executable with a replaced module, and one of the same app that has fewer.
-fn of_executables() -> Sbom {
-    let module = |path: &str, version: &str, sum: Option<&str>| go::Module {
-        path: path.to_owned(),
-        version: version.to_owned(),
-        sum: sum.map(str::to_owned),
-        replace: None,
-    };
-    let fork = module("fork.example/text", "v0.40.1", Some("h1:c2Vjb25k"));
-    let setting = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-    let web = go::BuildInfo {
-        go_version: "go1.26.7".to_owned(),
-        path: "example.com/shop/v2/cmd/web".to_owned(),
-        main: Some(module("example.com/shop/v2", "v2.1.0", None)),
-        modules: vec![
-            module("github.com/gorilla/mux", "v1.8.1+incompatible", Some("h1:Zmlyc3Q=")),
-            go::Module { replace: Some(Box::new(fork)), ..module("golang.org/x/text", "v0.40.0", None) },
-        ],
-        settings: vec![setting("-tags", "a,b"), setting("GOARCH", "amd64")],
-    };
-    let path = "example.com/shop/v2/cmd/worker".to_owned();
-    let worker = go::BuildInfo { path, modules: web.modules[..1].to_vec(), ..web.clone() };
-    let catalog = go::from_executables([("bin/web", &web), ("bin/worker", &worker)]);
-    Sbom::new(Subject::directory("/layers/example_go/targets/bin"), catalog)
-}
-
-fn of_go_mod() -> Sbom {
-    let text = "module example.com/shop/v2\nrequire github.com/gorilla/mux v1.8.1\n\
-                require (\n\tgolang.org/x/mod v0.38.0 // indirect\n\tlocal.example/part v1.0.0\n)\n\
-                replace local.example/part => ./part\n";
-    let sums = "github.com/gorilla/mux v1.8.1 h1:Zmlyc3Q=\ngithub.com/gorilla/mux v1.8.1/go.mod h1:bm90\n";
-    let go_mod = go::GoMod::parse(text, "go.mod").unwrap();
-    Sbom::new(Subject::file("/workspace/go.mod"), go::from_go_mod(&go_mod, sums, "go.mod"))
-}
-
-fn empty() -> Sbom {
-    Sbom::new(Subject::file("/layers/example_node/helper"), Catalog::default())
-}
-
 #[test]
 fn every_format_is_valid_by_its_schema() {
     let registry = registry();
     for format in FORMATS {
         let validator = validator(&registry, schema(format));
-        for sbom in [of_runtime(), of_modules(), of_executables(), of_go_mod(), empty()] {
+        for sbom in [of_runtime(), of_modules(), of_executables(), of_go_mod(), of_archives(), empty()] {
             assert_eq!(violations(&validator, &document(&sbom, format)), Vec::<String>::new(), "{format:?}");
         }
     }
@@ -172,7 +92,7 @@ fn every_format_is_valid_by_its_schema() {
 fn cyclonedx_1_3_has_no_key_of_a_later_version() {
     let registry = registry();
     let validator = validator(&registry, CYCLONEDX_1_3_STRICT);
-    for sbom in [of_runtime(), of_modules(), of_executables(), of_go_mod(), empty()] {
+    for sbom in [of_runtime(), of_modules(), of_executables(), of_go_mod(), of_archives(), empty()] {
         let mut document = document(&sbom, Format::CycloneDx(CycloneDxVersion::V1_3));
         document.as_object_mut().unwrap().remove("$schema");
         assert_eq!(violations(&validator, &document), Vec::<String>::new());
@@ -223,9 +143,9 @@ fn the_order_of_finding_does_not_change_a_byte() {
 #[test]
 fn nothing_tells_the_time_and_no_secret_or_registry_gets_out() {
     for format in FORMATS {
-        for sbom in [of_runtime(), of_modules()] {
+        for sbom in [of_runtime(), of_modules(), of_archives()] {
             let text = String::from_utf8(bytes(&sbom, format)).unwrap();
-            for word in ["serialNumber", "timestamp", "token", "secret", "registry.example"] {
+            for word in ["serialNumber", "timestamp", "token", "secret", "registry.example", "a person"] {
                 assert!(!text.contains(word), "{word} in {text}");
             }
         }
@@ -341,4 +261,19 @@ fn executables_in_syft() {
 #[test]
 fn a_go_mod_in_syft() {
     insta::assert_snapshot!(String::from_utf8(bytes(&of_go_mod(), Format::Syft)).unwrap());
+}
+
+#[test]
+fn archives_in_cyclonedx() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_archives(), FORMATS[0])).unwrap());
+}
+
+#[test]
+fn archives_in_spdx() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_archives(), FORMATS[4])).unwrap());
+}
+
+#[test]
+fn archives_in_syft() {
+    insta::assert_snapshot!(String::from_utf8(bytes(&of_archives(), Format::Syft)).unwrap());
 }
