@@ -21,6 +21,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Takes what people read.
     pub output: Arc<dyn Output>,
+    /// The home folder of the user that the process runs as, by the user database; none when it is not in there.
+    pub home: Option<PathBuf>,
     /// Whether jobs run at once and in order instead of in the background: stable logs for the rig.
     pub in_order: bool,
 }
@@ -71,6 +73,22 @@ impl Outcome {
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> SystemTime;
+}
+
+/// The real clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods)]
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// A time in UTC as RFC 3339 writes it, to the second: `2026-01-01T00:00:00Z`.
+pub fn timestamp(time: SystemTime) -> String {
+    let time = jiff::Timestamp::try_from(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Takes what people read.

@@ -7,9 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use libpack::fs::remove;
+use libpack::glob::Glob;
 use libpack::{Error, Result};
-
-use crate::glob::Glob;
 
 /// The setting.
 pub const SETTING: &str = "BP_KEEP_FILES";

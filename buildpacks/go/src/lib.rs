@@ -4,7 +4,6 @@ mod build_tags;
 mod cache_entry;
 mod failure;
 mod flag_words;
-mod glob;
 mod go_build;
 mod go_dist;
 mod go_mod_vendor;

@@ -162,6 +162,15 @@ impl LayerRequest {
         self
     }
 
+    /// The earlier layer, if [`Self::create`] would re-use it: what it kept may decide what else is asked for.
+    pub fn earlier(&self) -> Option<Layer> {
+        let store = &self.session.store;
+        let endings = self.session.sbom_endings();
+        let decision = store.decide(&self.name, self.flags, &self.whole_key(), &endings);
+        let fits = decision == Decision::Reuse && self.outdated.is_none();
+        fits.then(|| Layer { path: store.path(&self.name), reused: true, values: store.values(&self.name) })
+    }
+
     /// Re-uses the layer, or makes it with `make`. What `make` wants to tell later steps it keeps as
     /// values: after this call the folder may not be there.
     pub fn create(self, make: impl FnOnce(&NewLayer) -> Result<()>) -> Result<Layer> {

@@ -53,13 +53,21 @@ pub fn copy_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<P
     Ok(())
 }
 
-/// Moves a tree, also to another file system; `link` as for [`copy_tree`].
+/// Moves a tree or a single file, also to another file system; `link` as for [`copy_tree`]. A single link is
+/// moved as it is.
 pub fn move_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<PathBuf>) -> Result<()> {
     if let Some(parent) = to.parent() {
         create_dir(parent)?;
     }
+    let metadata = std::fs::symlink_metadata(from).map_err(|error| failed("read", from, error))?;
     if std::fs::rename(from, to).is_err() {
-        copy_tree(from, to, link)?;
+        if metadata.is_dir() {
+            copy_tree(from, to, link)?;
+        } else if metadata.is_symlink() {
+            symlink(&std::fs::read_link(from).map_err(|error| failed("read", from, error))?, to)?;
+        } else {
+            super::copy_file(from, to)?;
+        }
         return remove(from);
     }
     for entry in WalkDir::new(to).min_depth(1) {
@@ -71,6 +79,23 @@ pub fn move_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<P
         let read = std::fs::read_link(entry.path()).map_err(|error| failed("read", entry.path(), error))?;
         if let Some(new) = link(below, &read) {
             symlink(&new, entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets everybody read and run below a folder what its owner may: an image runs as another user than the one that
+/// unpacked it.
+pub fn share_tree(root: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for entry in WalkDir::new(root) {
+        let entry = entry.map_err(|error| failed("list", root, error.into()))?;
+        let metadata = entry.metadata().map_err(|error| failed("read", entry.path(), error.into()))?;
+        let mode = metadata.permissions().mode();
+        let shared = mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6;
+        if !metadata.is_symlink() && mode != shared {
+            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(shared))
+                .map_err(|error| failed("change the mode of", entry.path(), error))?;
         }
     }
     Ok(())
@@ -117,6 +142,21 @@ mod tests {
         }
         remove(&cache).unwrap();
         assert!(!cache.exists());
+    }
+
+    #[test]
+    fn what_the_owner_may_everybody_may() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let mode = |path: &str| std::fs::metadata(root.path().join(path)).unwrap().permissions().mode() & 0o777;
+        write(&root.path().join("conf/server.xml"), "").unwrap();
+        write(&root.path().join("conf/run.sh"), "").unwrap();
+        symlink(Path::new("missing"), &root.path().join("link")).unwrap();
+        for (path, before) in [("conf", 0o700), ("conf/server.xml", 0o600), ("conf/run.sh", 0o750)] {
+            std::fs::set_permissions(root.path().join(path), std::fs::Permissions::from_mode(before)).unwrap();
+        }
+        share_tree(root.path()).unwrap();
+        assert_eq!([mode("conf"), mode("conf/server.xml"), mode("conf/run.sh")], [0o755, 0o644, 0o755]);
     }
 
     #[test]

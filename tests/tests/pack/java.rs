@@ -2,6 +2,7 @@
 
 use end_to_end::files;
 use end_to_end::pack::App;
+use end_to_end::postgres::{self, Postgres};
 
 const MAIN: &str = "src/main/java/app/Main.java";
 
@@ -39,4 +40,37 @@ fn a_war_is_served_by_the_tomcat_that_its_servlets_are_written_for() {
     app.build();
     let answer = app.answer();
     assert!(answer.contains("\"sample\":\"java-war\"") && answer.contains("Apache Tomcat/10.1"), "{answer}");
+}
+
+/// The two ways in which platforms tell an app about its database; nothing of the app's own names it.
+#[test]
+fn a_database_is_found_by_its_service_binding_and_by_vcap_services() {
+    let database = Postgres::start();
+    let app = App::sample("java-postgres", "java-postgres").env("BP_JVM_VERSION=17");
+    app.build();
+
+    let binding = files::scratch();
+    let (port, folder) = (database.port().to_string(), binding.path().join("shop"));
+    let entries = [
+        ("type", "postgresql"),
+        ("host", "127.0.0.1"),
+        ("port", &port),
+        ("database", postgres::NAME),
+        ("username", postgres::NAME),
+        ("password", postgres::PASSWORD),
+    ];
+    for (key, value) in entries {
+        files::write(&folder.join(key), value);
+    }
+    let volume = format!("{}:/bindings", binding.path().display());
+    let answer = app.answer_with(&["--volume", &volume, "--env", "SERVICE_BINDING_ROOT=/bindings"]);
+    assert!(answer.contains("\"database\":\"shop\""), "{answer}");
+
+    let credentials: Vec<_> = entries[1..].iter().map(|(key, value)| format!("\"{key}\":\"{value}\"")).collect();
+    let services = format!(
+        "VCAP_SERVICES={{\"postgresql\":[{{\"label\":\"postgresql\",\"name\":\"shop\",\"tags\":[],\"credentials\":{{{}}}}}]}}",
+        credentials.join(",")
+    );
+    let answer = app.answer_with(&["--env", &services]);
+    assert!(answer.contains("\"database\":\"shop\""), "{answer}");
 }

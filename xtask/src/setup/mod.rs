@@ -7,6 +7,7 @@ pub mod go;
 pub mod images;
 pub mod lifecycle;
 pub mod pack;
+pub mod postgres;
 pub mod registry;
 
 use anyhow::Result;

@@ -110,7 +110,7 @@ fn a_jdk_runs_the_app_when_it_is_asked_for_or_when_there_is_no_jre() {
     assert!(built.log.contains("BP_JVM_TYPE asks for a JDK, although there is a JRE"), "{}", built.log);
     assert!(rig.build().unwrap().reused().contains(&"jdk"));
 
-    let mut rig = super::super::rig();
+    let mut rig = super::super::bare();
     rig.file("build.gradle", "").offer(row("jdk", "21.0.11"), super::jdk("21.0.11").zst());
     let built = rig.build().unwrap();
     assert!(built.layer("jdk").unwrap().flags.launch);
@@ -135,7 +135,7 @@ fn the_second_vendor_is_a_setting_away() {
 #[test]
 fn a_jre_without_the_archive_of_its_own_classes_gets_one() {
     let with = |code: i32| {
-        let mut rig = super::super::rig();
+        let mut rig = super::super::bare();
         let bare = super::java("top", "top").file("top/lib/server/libjvm.so", "");
         rig.file("build.gradle", "")
             .offer(row("jre", "21.0.11"), bare.zst())
@@ -156,7 +156,7 @@ fn a_jre_without_the_archive_of_its_own_classes_gets_one() {
 
 #[test]
 fn a_truststore_that_cannot_be_read_is_named() {
-    let mut rig = super::super::rig();
+    let mut rig = super::super::bare();
     let broken =
         Archive::new().file("top/lib/security/cacerts", "text").file("top/conf/security/java.security", SECURITY);
     rig.file("build.gradle", "")

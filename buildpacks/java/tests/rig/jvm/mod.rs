@@ -68,8 +68,8 @@ fn row(id: &str, version: &str) -> Row {
 }
 
 /// A rig with JDKs and JREs to download.
-fn rig() -> Rig {
-    let mut rig = super::rig();
+pub fn rig() -> Rig {
+    let mut rig = super::bare();
     for version in VERSIONS {
         rig.offer(row("jdk", version), jdk(version).zst());
         rig.offer(row("jre", version), jre(version).zst());
