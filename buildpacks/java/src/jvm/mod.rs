@@ -19,6 +19,7 @@ use libpack::env::Scope;
 use libpack::fs;
 use libpack::layer::Flags;
 use libpack::plan::Plan;
+use libpack::sbom::{Sbom, Subject};
 
 use choice::{Installed, Wanted};
 use install::Recipe;
@@ -67,6 +68,10 @@ impl Component for Jvm {
         // One JDK in both roles is one layer.
         let runs_too = of_runtime.as_ref().is_some_and(|recipe| layer_of(recipe) == JDK);
         if let Some(dependency) = installed.jdk.filter(|_| !runs_too) {
+            if cx.is_described() {
+                let app = Subject::directory(cx.app().to_string_lossy());
+                cx.describe_build(Sbom::of_component(app, dependency.component()));
+            }
             let purpose = Purpose::Build;
             let recipe = Recipe { dependency, kind: Kind::Jdk, purpose, authorities, linked: None };
             provide(cx, JDK, Flags { build: is_wanted_outside(cx, JDK), ..Flags::default() }, recipe)?;
