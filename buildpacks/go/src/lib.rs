@@ -34,6 +34,7 @@ pub fn buildpack() -> Buildpack {
         .group([may(CaCertificates), must(GoDist), may(Git), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
         .group([may(CaCertificates), must(GoDist), may(Git), must(GoBuild), may(ProcfileComponent)])
         .provider([must(GoDist)])
+        .seed(seed::GO_COMPILER, seed::compiler)
         .seed(seed::GO_BUILD_CACHE, seed::standard_library)
         .helpers(&HELPERS)
 }

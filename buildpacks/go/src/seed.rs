@@ -1,4 +1,10 @@
-//! The seed `go-build-cache`: the standard library, compiled as the component `go-build` compiles an app by
+//! What an offline package prepares of each Go that it carries. Both are used where they lie, in a folder of
+//! the buildpack: where every build starts in a new container, each page that is written costs more than what
+//! is done with it.
+//!
+//! The seed `go-compiler` is what compiles an app, unpacked.
+//!
+//! The seed `go-build-cache` is the standard library, compiled as the component `go-build` compiles an app by
 //! default, as the content of a `GOCACHE`.
 //!
 //! What decides whether a build finds a package there (golang/go, `cmd/go/internal/work/exec.go`,
@@ -20,10 +26,18 @@ use libpack::{Error, Result, fs};
 use crate::cache_entry::Entry;
 use crate::toolchain::{Extent, install};
 
-/// The seed's id, and that of the dependency that a build finds.
+/// The id of what compiles.
+pub const GO_COMPILER: &str = "go-compiler";
+/// The id of what is compiled already.
 pub const GO_BUILD_CACHE: &str = "go-build-cache";
 /// How `go-build` compiles when nobody says otherwise: these shape what a build finds.
 const FLAGS: [&str; 3] = ["-buildmode", "pie", "-trimpath"];
+
+/// Unpacks into the seed what compiles an app.
+pub fn compiler(cx: &SeedCx<'_>) -> Result<()> {
+    let go = cx.install(|layer, go| install(layer, go, Extent::Compiler))?;
+    fs::move_tree(&go, cx.out(), &|_, _| None)
+}
 
 /// Compiles the standard library into the seed.
 pub fn standard_library(cx: &SeedCx<'_>) -> Result<()> {

@@ -1,8 +1,8 @@
-//! Go's build cache: the standard library as it came with Go, and what earlier builds of the app left.
+//! Go's build cache: the standard library as the buildpack carries it, and what earlier builds of the app left.
 //!
-//! Only what this build used of the latter goes into the next one, without the former: the lifecycle
-//! carries the file around on every build, and a cache that nobody trims grows for ever
-//! (golang/go issue 29561).
+//! Of the former the folder holds links, since Go only reads it. Of the latter only what this build used goes
+//! into the next one, and nothing that the buildpack carries: the lifecycle carries the file around on every
+//! build, and a cache that nobody trims grows for ever (golang/go issue 29561).
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -11,13 +11,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libpack::cache::Cache;
 use libpack::context::BuildCx;
-use libpack::dependency::Dependency;
 use libpack::layer::Key;
 use libpack::{Error, Result, fs};
 use tempfile::TempDir;
 
 use super::configuration::Configuration;
-use super::imports;
 use crate::cache_entry::Entry;
 use crate::seed;
 use crate::toolchain::Go;
@@ -25,10 +23,6 @@ use crate::toolchain::Go;
 /// When the files were used that nobody has used since. Go notes a use in the time of a file, if it is
 /// older than an hour (golang/go, src/cmd/go/internal/cache/cache.go).
 const LONG_AGO: Duration = Duration::from_secs(86_400);
-
-/// The file in the cache between builds that lists what was used of the seed, behind a line that says by
-/// which flags and imports. A build after a small change uses the same, and it is a third of the whole.
-const USED_OF_SEED: &str = "used-of-seed";
 
 /// The cache between builds: another Go starts it empty.
 pub fn between_builds(cx: &BuildCx<'_>, go: &Go) -> Cache {
@@ -38,43 +32,38 @@ pub fn between_builds(cx: &BuildCx<'_>, go: &Go) -> Cache {
 /// The folder that `GOCACHE` names in this build.
 pub struct BuildCache {
     folder: TempDir,
-    /// What came with Go.
-    seed: BTreeSet<PathBuf>,
-    /// What decides which part of that is used.
-    reach: String,
+    /// What the buildpack carries.
+    seed: Option<PathBuf>,
     kept: PathBuf,
 }
 
 impl BuildCache {
-    /// Unpacks both parts, of the seed only what the build before used when the flags and imports are the
-    /// same.
+    /// Lays what earlier builds left over links to what the buildpack carries.
     pub fn open(cx: &BuildCx<'_>, go: &Go, configuration: &Configuration) -> Result<Self> {
-        let folder = fs::scratch()?;
         let kept = between_builds(cx, go).open()?;
-        let mut reach = String::new();
-        if let Some(seed) = seed_of(cx, go).filter(|_| configuration.has_default_flags()) {
-            // Reading all sources once more is worth it only where there is something to choose from.
-            reach = format!("{} {}", configuration.flags.words.join(" "), imports::digest(cx.app())?);
-            let used = fs::read_text_if_any(&kept.join(USED_OF_SEED))?;
-            let used = used.as_deref().and_then(|text| text.strip_prefix(&reach));
-            unpack_seed(cx, &seed, folder.path(), used)?;
-        }
-        let seed: BTreeSet<PathBuf> = entries(folder.path())?.into_iter().collect();
-        for entry in entries(&kept)? {
-            let to = folder.path().join(&entry);
-            if let Some(parent) = to.parent() {
-                fs::create_dir(parent)?;
-            }
-            fs::rename(&kept.join(&entry), &to)?;
-        }
-        for entry in entries(folder.path())? {
-            set_time(&folder.path().join(entry), UNIX_EPOCH + LONG_AGO)?;
-        }
-        fs::empty(&kept)?;
-        // Otherwise Go removes what it takes for old.
+        // Of packages that were compiled with other flags Go finds none.
+        let seed = seed_of(cx, go).filter(|_| configuration.has_default_flags());
         let now = cx.world().clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        fs::write(&folder.path().join("trim.txt"), now.as_secs().to_string())?;
-        Ok(Self { folder, seed, reach, kept })
+        Self::fill(seed, kept, now)
+    }
+
+    fn fill(seed: Option<PathBuf>, kept: PathBuf, now: Duration) -> Result<Self> {
+        let cache = Self { folder: fs::scratch()?, seed, kept };
+        let folder = cache.folder.path();
+        if let Some(seed) = &cache.seed {
+            for entry in entries(seed)? {
+                fs::symlink(&seed.join(&entry), &folder.join(&entry))?;
+            }
+        }
+        for entry in entries(&cache.kept)? {
+            let (from, to) = (cache.kept.join(&entry), folder.join(&entry));
+            set_time(&from, UNIX_EPOCH + LONG_AGO)?;
+            put(&from, &to)?;
+        }
+        fs::empty(&cache.kept)?;
+        // Otherwise Go removes what it takes for old.
+        fs::write(&folder.join("trim.txt"), now.as_secs().to_string())?;
+        Ok(cache)
     }
 
     /// What `GOCACHE` names.
@@ -84,55 +73,57 @@ impl BuildCache {
 
     /// Hands what was used to the next build.
     pub fn keep(self) -> Result<()> {
-        let (of_seed, own): (BTreeSet<_>, BTreeSet<_>) =
-            self.used()?.into_iter().partition(|entry| self.seed.contains(entry));
-        if !self.seed.is_empty() {
-            let of_seed: Vec<_> = of_seed.iter().map(|entry| entry.to_string_lossy()).collect();
-            fs::write(&self.kept.join(USED_OF_SEED), format!("{}\n{}", self.reach, of_seed.join("\n")))?;
-        }
-        for entry in own {
-            let to = self.kept.join(&entry);
-            if let Some(parent) = to.parent() {
-                fs::create_dir(parent)?;
-            }
-            fs::rename(&self.folder.path().join(&entry), &to)?;
+        for entry in self.used()? {
+            put(&self.folder.path().join(&entry), &self.kept.join(&entry))?;
         }
         Ok(())
     }
 
     /// The index entries (`<action>-a`) that were used or written, and the outputs (`<output>-d`) that
-    /// they name.
+    /// they name, without what the buildpack carries.
     fn used(&self) -> Result<BTreeSet<PathBuf>> {
         let mut used = BTreeSet::new();
         for entry in entries(self.folder.path())? {
             let path = self.folder.path().join(&entry);
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(action) = name.strip_suffix("-a") else { continue };
-            if is_old(&path)? {
+            if path.is_symlink() || is_old(&path)? {
                 continue;
             }
             let text = fs::read_text(&path)?;
             let Some(output) = Entry::parse(&text, action).map(|entry| entry.output()) else { continue };
-            if self.folder.path().join(&output).is_file() {
+            if self.is_of_seed(&entry, action, &output)? {
+                continue;
+            }
+            let at = self.folder.path().join(&output);
+            if at.is_file() && !at.is_symlink() {
                 used.insert(output);
             }
             used.insert(entry);
         }
         Ok(used)
     }
+
+    /// Whether the buildpack carries the same output of the same action.
+    fn is_of_seed(&self, entry: &Path, action: &str, output: &Path) -> Result<bool> {
+        let Some(seed) = &self.seed else { return Ok(false) };
+        let text = fs::read_text_if_any(&seed.join(entry))?;
+        Ok(text.and_then(|text| Some(Entry::parse(&text, action)?.output())).is_some_and(|carried| carried == output))
+    }
 }
 
-/// The seed for this Go. A buildpack that does not carry one compiles the standard library.
-fn seed_of(cx: &BuildCx<'_>, go: &Go) -> Option<Dependency> {
+/// The compiled standard library of this Go. A buildpack that does not carry it compiles it.
+fn seed_of(cx: &BuildCx<'_>, go: &Go) -> Option<PathBuf> {
     let Go::Ours(_) = go else { return None };
-    cx.choose(seed::GO_BUILD_CACHE, &format!("={}", go.version())).ok()
+    cx.seed(seed::GO_BUILD_CACHE, go.version())
 }
 
-/// Unpacks the seed, or what the build before used of it. Go compiles what turns out to be missing.
-fn unpack_seed(cx: &BuildCx<'_>, seed: &Dependency, folder: &Path, used: Option<&str>) -> Result<()> {
-    let used: Option<BTreeSet<&Path>> = used.map(|list| list.lines().map(Path::new).collect());
-    let keep = |path: &Path| used.as_ref().is_none_or(|used| used.contains(path));
-    cx.install_at(seed, folder, Some(&keep))
+/// Moves a file, in place of a link of that name.
+fn put(from: &Path, to: &Path) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir(parent)?;
+    }
+    fs::rename(from, to)
 }
 
 /// The files two levels down, as Go lays them out.
@@ -166,27 +157,69 @@ mod tests {
         Path::new(&hash[..2]).join(format!("{hash}-{end}"))
     }
 
+    fn index(action: &str, output: &str) -> String {
+        format!("v1 {} {} {:20} {:20}\n", action.repeat(64), output.repeat(64), 6, 0)
+    }
+
+    /// An action with its output, in a cache's form.
+    fn add(root: &Path, action: &str, output: &str) {
+        fs::write(&root.join(name(action, "a")), index(action, output)).unwrap();
+        fs::write(&root.join(name(output, "d")), "output").unwrap();
+    }
+
+    fn names(pairs: &[(&str, &str)]) -> BTreeSet<PathBuf> {
+        pairs.iter().map(|(letter, end)| name(letter, end)).collect()
+    }
+
+    /// A cache over that seed, with the place that it leaves to the next build.
+    fn filled(seed: &Path, kept: &Path) -> BuildCache {
+        BuildCache::fill(Some(seed.to_path_buf()), kept.to_path_buf(), LONG_AGO * 2).unwrap()
+    }
+
     #[test]
     fn what_this_build_used_stays_with_its_output_and_the_rest_goes() {
-        let (folder, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
-        let index =
-            |action: &str, output: &str| format!("v1 {} {} {:20} {:20}\n", action.repeat(64), output.repeat(64), 5, 0);
-        let put = |file: PathBuf, text: &str| fs::write(&folder.path().join(file), text).unwrap();
-        for (action, output) in [("a", "b"), ("c", "d"), ("e", "f"), ("1", "b")] {
-            put(name(action, "a"), &index(action, output));
-            put(name(output, "d"), "output");
+        let (seed, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
+        add(seed.path(), "e", "f");
+        for (action, output) in [("a", "b"), ("c", "d"), ("1", "b")] {
+            add(kept.path(), action, output);
         }
-        set_time(&folder.path().join(name("c", "a")), UNIX_EPOCH + LONG_AGO).unwrap();
-        let seed = [name("e", "a"), name("f", "d")].into();
-        let cache = BuildCache { folder, seed, reach: "-trimpath 1".to_owned(), kept: kept.path().to_path_buf() };
+        let cache = filled(seed.path(), kept.path());
+        assert_eq!(entries(kept.path()).unwrap(), Vec::<PathBuf>::new());
+        let of_seed = cache.path().join(name("f", "d"));
+        assert!(of_seed.is_symlink() && fs::read_text(&of_seed).unwrap() == "output");
+        // Go uses two of the earlier ones and one of the seed, and compiles something with its output.
+        for action in ["a", "1"] {
+            set_time(&cache.path().join(name(action, "a")), UNIX_EPOCH + LONG_AGO * 2).unwrap();
+        }
+        fs::write(&cache.path().join(name("2", "a")), index("2", "f")).unwrap();
         cache.keep().unwrap();
-        let mut expected = vec![name("a", "a"), name("b", "d"), name("1", "a")];
-        expected.sort();
-        let mut found = entries(kept.path()).unwrap();
-        found.sort();
-        assert_eq!(found, expected);
-        let of_seed = fs::read_text(&kept.path().join(USED_OF_SEED)).unwrap();
-        let of_this_build = [name("e", "a"), name("f", "d")].map(|path| path.to_string_lossy().into_owned());
-        assert_eq!(of_seed, format!("-trimpath 1\n{}", of_this_build.join("\n")));
+        let found = entries(kept.path()).unwrap().into_iter().collect();
+        assert_eq!(names(&[("a", "a"), ("b", "d"), ("1", "a"), ("2", "a")]), found);
+    }
+
+    #[test]
+    fn of_what_the_buildpack_carries_only_what_became_something_else_is_kept() {
+        let (seed, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
+        add(seed.path(), "a", "b");
+        add(seed.path(), "c", "d");
+        // A cache of a build without the seed holds one of them too.
+        add(kept.path(), "c", "d");
+        let cache = filled(seed.path(), kept.path());
+        let again = |action: &str, output: &str| {
+            fs::remove(&cache.path().join(name(action, "a"))).unwrap();
+            add(cache.path(), action, output);
+        };
+        again("a", "9");
+        again("c", "d");
+        cache.keep().unwrap();
+        assert_eq!(entries(kept.path()).unwrap(), [name("9", "d"), name("a", "a")]);
+        assert_eq!(fs::read_text(&seed.path().join(name("a", "a"))).unwrap(), index("a", "b"), "nobody writes there");
+
+        let next = filled(seed.path(), kept.path());
+        assert_eq!(
+            fs::read_text(&next.path().join(name("a", "a"))).unwrap(),
+            index("a", "9"),
+            "what is newer stands above"
+        );
     }
 }
