@@ -1,7 +1,6 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
 mod build_tags;
-mod cache_entry;
 mod failure;
 mod flag_words;
 mod glob;
@@ -35,7 +34,6 @@ pub fn buildpack() -> Buildpack {
         .group([may(CaCertificates), must(GoDist), may(Git), must(GoBuild), may(ProcfileComponent)])
         .provider([must(GoDist)])
         .seed(seed::GO_COMPILER, seed::compiler)
-        .seed(seed::GO_BUILD_CACHE, seed::standard_library)
         .helpers(&HELPERS)
 }
 

@@ -1,8 +1,7 @@
-//! Go's build cache: the standard library as the buildpack carries it, and what earlier builds of the app left.
+//! Go's build cache: what earlier builds of the app left.
 //!
-//! Of the former the folder holds links, since Go only reads it. Of the latter only what this build used goes
-//! into the next one, and nothing that the buildpack carries: the lifecycle carries the file around on every
-//! build, and a cache that nobody trims grows for ever (golang/go issue 29561).
+//! Only what this build used goes into the next one: the lifecycle carries the file around on every build, and
+//! a cache that nobody trims grows for ever (golang/go issue 29561).
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -13,11 +12,7 @@ use libpack::cache::Cache;
 use libpack::context::BuildCx;
 use libpack::layer::Key;
 use libpack::{Error, Result, fs};
-use tempfile::TempDir;
 
-use super::configuration::Configuration;
-use crate::cache_entry::Entry;
-use crate::seed;
 use crate::toolchain::Go;
 
 /// When the files were used that nobody has used since. Go notes a use in the time of a file, if it is
@@ -29,101 +24,73 @@ pub fn between_builds(cx: &BuildCx<'_>, go: &Go) -> Cache {
     cx.cache("go-build", Key::new().with("go", go.version()).with("arch", &cx.target().arch))
 }
 
-/// The folder that `GOCACHE` names in this build.
+/// The folder that `GOCACHE` names in this build, and that the cache between builds is packed from.
 pub struct BuildCache {
-    folder: TempDir,
-    /// What the buildpack carries.
-    seed: Option<PathBuf>,
-    kept: PathBuf,
+    folder: PathBuf,
 }
 
 impl BuildCache {
-    /// Lays what earlier builds left over links to what the buildpack carries.
-    pub fn open(cx: &BuildCx<'_>, go: &Go, configuration: &Configuration) -> Result<Self> {
-        let kept = between_builds(cx, go).open()?;
-        // Of packages that were compiled with other flags Go finds none.
-        let seed = seed_of(cx, go).filter(|_| configuration.has_default_flags());
-        let now = cx.world().clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self::fill(seed, kept, now)
-    }
-
-    fn fill(seed: Option<PathBuf>, kept: PathBuf, now: Duration) -> Result<Self> {
-        let cache = Self { folder: fs::scratch()?, seed, kept };
-        let folder = cache.folder.path();
-        if let Some(seed) = &cache.seed {
-            for entry in entries(seed)? {
-                fs::symlink(&seed.join(&entry), &folder.join(&entry))?;
-            }
+    /// Unpacks what the build before left.
+    pub fn open(cx: &BuildCx<'_>, go: &Go) -> Result<Self> {
+        let folder = between_builds(cx, go).open()?;
+        for entry in entries(&folder)? {
+            set_time(&folder.join(entry), UNIX_EPOCH + LONG_AGO)?;
         }
-        for entry in entries(&cache.kept)? {
-            let (from, to) = (cache.kept.join(&entry), folder.join(&entry));
-            set_time(&from, UNIX_EPOCH + LONG_AGO)?;
-            put(&from, &to)?;
-        }
-        fs::empty(&cache.kept)?;
         // Otherwise Go removes what it takes for old.
+        let now = cx.world().clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         fs::write(&folder.join("trim.txt"), now.as_secs().to_string())?;
-        Ok(cache)
+        Ok(Self { folder })
     }
 
     /// What `GOCACHE` names.
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
-    /// Hands what was used to the next build.
+    /// Leaves what was used to the next build.
     pub fn keep(self) -> Result<()> {
-        for entry in self.used()? {
-            put(&self.folder.path().join(&entry), &self.kept.join(&entry))?;
+        let used = self.used()?;
+        for entry in entries(&self.folder)?.into_iter().filter(|entry| !used.contains(entry)) {
+            fs::remove(&self.folder.join(entry))?;
+        }
+        // The files beside the folders (README, trim.txt), and folders with nothing in them: Go makes its own.
+        for name in fs::list(&self.folder)? {
+            let path = self.folder.join(name);
+            if !path.is_dir() || fs::list(&path)?.is_empty() {
+                fs::remove(&path)?;
+            }
         }
         Ok(())
     }
 
     /// The index entries (`<action>-a`) that were used or written, and the outputs (`<output>-d`) that
-    /// they name, without what the buildpack carries.
+    /// they name.
     fn used(&self) -> Result<BTreeSet<PathBuf>> {
         let mut used = BTreeSet::new();
-        for entry in entries(self.folder.path())? {
-            let path = self.folder.path().join(&entry);
+        for entry in entries(&self.folder)? {
+            let path = self.folder.join(&entry);
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let Some(action) = name.strip_suffix("-a") else { continue };
-            if path.is_symlink() || is_old(&path)? {
+            if is_old(&path)? {
                 continue;
             }
             let text = fs::read_text(&path)?;
-            let Some(output) = Entry::parse(&text, action).map(|entry| entry.output()) else { continue };
-            if self.is_of_seed(&entry, action, &output)? {
-                continue;
-            }
-            let at = self.folder.path().join(&output);
-            if at.is_file() && !at.is_symlink() {
+            let Some(output) = output_of(&text, action) else { continue };
+            if self.folder.join(&output).is_file() {
                 used.insert(output);
             }
             used.insert(entry);
         }
         Ok(used)
     }
-
-    /// Whether the buildpack carries the same output of the same action.
-    fn is_of_seed(&self, entry: &Path, action: &str, output: &Path) -> Result<bool> {
-        let Some(seed) = &self.seed else { return Ok(false) };
-        let text = fs::read_text_if_any(&seed.join(entry))?;
-        Ok(text.and_then(|text| Some(Entry::parse(&text, action)?.output())).is_some_and(|carried| carried == output))
-    }
 }
 
-/// The compiled standard library of this Go. A buildpack that does not carry it compiles it.
-fn seed_of(cx: &BuildCx<'_>, go: &Go) -> Option<PathBuf> {
-    let Go::Ours(_) = go else { return None };
-    cx.seed(seed::GO_BUILD_CACHE, go.version())
-}
-
-/// Moves a file, in place of a link of that name.
-fn put(from: &Path, to: &Path) -> Result<()> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir(parent)?;
-    }
-    fs::rename(from, to)
+/// The output that an index entry names: `v1 <action> <output> <size> <time>`.
+fn output_of(text: &str, action: &str) -> Option<PathBuf> {
+    let mut fields = text.split_ascii_whitespace();
+    let (version, of, output) = (fields.next()?, fields.next()?, fields.next()?);
+    let is_hash = output.len() == 64 && output.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (version == "v1" && of == action && is_hash).then(|| Path::new(&output[..2]).join(format!("{output}-d")))
 }
 
 /// The files two levels down, as Go lays them out.
@@ -157,69 +124,21 @@ mod tests {
         Path::new(&hash[..2]).join(format!("{hash}-{end}"))
     }
 
-    fn index(action: &str, output: &str) -> String {
-        format!("v1 {} {} {:20} {:20}\n", action.repeat(64), output.repeat(64), 6, 0)
-    }
-
-    /// An action with its output, in a cache's form.
-    fn add(root: &Path, action: &str, output: &str) {
-        fs::write(&root.join(name(action, "a")), index(action, output)).unwrap();
-        fs::write(&root.join(name(output, "d")), "output").unwrap();
-    }
-
-    fn names(pairs: &[(&str, &str)]) -> BTreeSet<PathBuf> {
-        pairs.iter().map(|(letter, end)| name(letter, end)).collect()
-    }
-
-    /// A cache over that seed, with the place that it leaves to the next build.
-    fn filled(seed: &Path, kept: &Path) -> BuildCache {
-        BuildCache::fill(Some(seed.to_path_buf()), kept.to_path_buf(), LONG_AGO * 2).unwrap()
-    }
-
     #[test]
     fn what_this_build_used_stays_with_its_output_and_the_rest_goes() {
-        let (seed, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
-        add(seed.path(), "e", "f");
+        let folder = fs::scratch().unwrap();
+        let put = |file: PathBuf, text: &str| fs::write(&folder.path().join(file), text).unwrap();
         for (action, output) in [("a", "b"), ("c", "d"), ("1", "b")] {
-            add(kept.path(), action, output);
+            put(name(action, "a"), &format!("v1 {} {} {:20} {:20}\n", action.repeat(64), output.repeat(64), 5, 0));
+            put(name(output, "d"), "output");
         }
-        let cache = filled(seed.path(), kept.path());
-        assert_eq!(entries(kept.path()).unwrap(), Vec::<PathBuf>::new());
-        let of_seed = cache.path().join(name("f", "d"));
-        assert!(of_seed.is_symlink() && fs::read_text(&of_seed).unwrap() == "output");
-        // Go uses two of the earlier ones and one of the seed, and compiles something with its output.
-        for action in ["a", "1"] {
-            set_time(&cache.path().join(name(action, "a")), UNIX_EPOCH + LONG_AGO * 2).unwrap();
-        }
-        fs::write(&cache.path().join(name("2", "a")), index("2", "f")).unwrap();
-        cache.keep().unwrap();
-        let found = entries(kept.path()).unwrap().into_iter().collect();
-        assert_eq!(names(&[("a", "a"), ("b", "d"), ("1", "a"), ("2", "a")]), found);
-    }
-
-    #[test]
-    fn of_what_the_buildpack_carries_only_what_became_something_else_is_kept() {
-        let (seed, kept) = (fs::scratch().unwrap(), fs::scratch().unwrap());
-        add(seed.path(), "a", "b");
-        add(seed.path(), "c", "d");
-        // A cache of a build without the seed holds one of them too.
-        add(kept.path(), "c", "d");
-        let cache = filled(seed.path(), kept.path());
-        let again = |action: &str, output: &str| {
-            fs::remove(&cache.path().join(name(action, "a"))).unwrap();
-            add(cache.path(), action, output);
-        };
-        again("a", "9");
-        again("c", "d");
-        cache.keep().unwrap();
-        assert_eq!(entries(kept.path()).unwrap(), [name("9", "d"), name("a", "a")]);
-        assert_eq!(fs::read_text(&seed.path().join(name("a", "a"))).unwrap(), index("a", "b"), "nobody writes there");
-
-        let next = filled(seed.path(), kept.path());
-        assert_eq!(
-            fs::read_text(&next.path().join(name("a", "a"))).unwrap(),
-            index("a", "9"),
-            "what is newer stands above"
-        );
+        put(name("e", "a"), "v2 of something else");
+        put("README".into(), "This directory holds");
+        put("trim.txt".into(), "1795817418");
+        set_time(&folder.path().join(name("c", "a")), UNIX_EPOCH + LONG_AGO).unwrap();
+        BuildCache { folder: folder.path().to_path_buf() }.keep().unwrap();
+        let mut expected = [name("a", "a"), name("b", "d"), name("1", "a")].map(|path| path.display().to_string());
+        expected.sort();
+        assert_eq!(libpack::testing::tree(folder.path()), expected);
     }
 }

@@ -1,30 +1,17 @@
-//! What the buildpack carries unpacked: used where it lies, by this build alone.
+//! A Go that the buildpack carries unpacked: used where it lies, by this build alone.
 
-use std::path::PathBuf;
-
-use libpack::archive::{Unpack, unpack_file};
 use libpack::plan::Require;
-use libpack::testing::{Archive, Neighbour, Rig, tree};
+use libpack::testing::{Archive, Neighbour, Rig};
 
-use super::go::entry;
 use super::{MAIN, commands, go_archive, go_row, module_app};
 
 const COMPILER: &str = "/buildpack/seeds/go-compiler/1.26.7-amd64/bin";
 
-/// The entry of a cache for an action, and what it gave.
-fn compiled(digit: &str) -> [(String, String); 2] {
-    let (action, output) = (digit.repeat(64), format!("{digit}0").repeat(32));
-    let index = (format!("{}/{action}-a", &action[..2]), entry(&action, &output));
-    [index, (format!("{}/{output}-d", &output[..2]), "object".to_owned())]
-}
-
-/// An app, and a buildpack with a Go and both of its seeds.
+/// An app, and a buildpack with a Go and its seed.
 fn seeded() -> Rig {
     let mut rig = module_app();
     rig.no_dependencies().vendor(go_row("1.26.7"), go_archive("1.26.7").zst());
     rig.carry("go-compiler", "1.26.7", &Archive::new().program("bin/go", "go"));
-    let library = compiled("7").into_iter().fold(Archive::new(), |all, (path, text)| all.file(&path, &text));
-    rig.carry("go-build-cache", "1.26.7", &library);
     rig
 }
 
@@ -76,44 +63,17 @@ fn whoever_asks_for_go_too_gets_a_whole_one_of_the_archive() {
 fn another_version_than_the_carried_one_is_unpacked() {
     let mut rig = seeded();
     rig.vendor(go_row("1.25.14"), go_archive("1.25.14").zst());
-    finds_nothing_compiled(&mut rig);
     let built = rig.env("BP_GO_VERSION", "1.25.14").build().unwrap();
     assert!(built.log.contains("Installing Go 1.25.14"), "{}", built.log);
     assert_eq!(commands(&built), ["go build"]);
 }
 
 #[test]
-fn the_compiled_library_is_linked_and_does_not_go_into_the_next_builds_cache() {
+fn the_compiled_library_is_taken_unless_the_user_says_otherwise() {
     let mut rig = seeded();
-    rig.exec.teach("go", |child| {
-        let cache = PathBuf::from(child.env.text("GOCACHE").unwrap());
-        if child.args[0] == "build" {
-            for (path, text) in compiled("7") {
-                assert!(cache.join(&path).is_symlink());
-                assert_eq!(libpack::fs::read_text(&cache.join(path)).unwrap(), text);
-            }
-        }
-        super::go::go(child)
-    });
     rig.build().unwrap();
-    let kept = tempfile::tempdir().unwrap();
-    let file = rig.cached("go-build-cache").unwrap().join("cache.tar.zst");
-    unpack_file(&file, kept.path(), Unpack::default()).unwrap();
-    assert_eq!(tree(kept.path()), [format!("a1/{}-a", "a1".repeat(32)), format!("b2/{}-d", "b2".repeat(32))]);
-}
-
-#[test]
-fn other_flags_than_the_library_was_compiled_with_find_none_of_it() {
-    let mut rig = seeded();
-    finds_nothing_compiled(&mut rig);
-    let built = rig.env("BP_GO_BUILD_FLAGS", "-buildmode=default").build().unwrap();
-    assert_eq!(commands(&built), ["go build"]);
-}
-
-fn finds_nothing_compiled(rig: &mut Rig) {
-    rig.exec.teach("go", |child| {
-        let cache = PathBuf::from(child.env.text("GOCACHE").unwrap());
-        assert_eq!(tree(&cache), ["trim.txt"]);
-        super::go::go(child)
-    });
+    let said = |rig: &Rig| rig.exec.children().last().unwrap().env.text("GODEBUG").unwrap();
+    assert_eq!(said(&rig), "installgoroot=all,goindex=0");
+    rig.env("GODEBUG", "installgoroot=").build().unwrap();
+    assert_eq!(said(&rig), "installgoroot=all,goindex=0,installgoroot=", "Go heeds the last");
 }
