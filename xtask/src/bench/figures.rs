@@ -12,7 +12,7 @@ use super::phases::{median, round};
 use super::report::Row;
 use super::subject::Subject;
 use super::{Output, Scenario};
-use crate::home::{make_folder, read, write};
+use crate::home::{make_folder, write};
 use crate::product::{self, language::Language};
 use crate::progress::step;
 use crate::setup::images;
