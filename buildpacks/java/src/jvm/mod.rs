@@ -83,7 +83,7 @@ pub struct JvmForOthers;
 
 impl Component for JvmForOthers {
     fn name(&self) -> &'static str {
-        Jvm.name()
+        "jvm-for-others"
     }
 
     fn detect(&self, _cx: &DetectCx<'_>) -> Result<Verdict> {
@@ -165,3 +165,6 @@ fn provide(cx: &BuildCx<'_>, name: &str, flags: Flags, recipe: Recipe) -> Result
 fn is_wanted_outside(cx: &BuildCx<'_>, name: &str) -> bool {
     cx.entries(name).iter().any(|entry| entry.text("by") != Some(cx.id()))
 }
+
+#[cfg(test)]
+mod tests;

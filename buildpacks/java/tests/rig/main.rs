@@ -5,33 +5,28 @@
 
 mod application;
 mod dist_zip;
+mod jvm;
 mod launch;
 
 use std::path::Path;
 
-use libpack::testing::{Archive, Built, Rig, Row};
+use libpack::testing::{Archive, Built, Rig};
 
-/// What the tests install: of each line one version.
-const VERSIONS: [&str; 3] = ["17.0.15", "21.0.11", "25.0.3"];
+use jvm::rig;
 
-/// What a real archive of a JDK or a runtime holds, a few bytes of each.
-fn jvm_archive(version: &str) -> Archive {
-    Archive::new()
-        .program("jvm/bin/java", version)
-        .file("jvm/conf/security/java.security", "security.provider.1=SUN\n")
-        .file("jvm/release", format!("JAVA_VERSION=\"{version}\"\n"))
-}
-
-/// A rig with our buildpack, an empty app, and a JVM to download.
-fn rig() -> Rig {
-    let mut rig = Rig::new(libpack_java::buildpack(), include_str!("../../buildpack.toml"));
-    rig.no_dependencies();
-    for version in VERSIONS {
-        for id in ["jdk", "jre"] {
-            let row = Row::new(id, version).set("name", format!("Test {id}")).set("strip-components", 1);
-            rig.offer(row, jvm_archive(version).zst());
-        }
+/// A rig with our buildpack, an empty app, and a container that trusts nobody.
+fn bare() -> Rig {
+    let mut descriptor = include_str!("../../buildpack.toml").to_owned();
+    for name in ["BP_GRADLE_BUILD_FILE", "BP_MAVEN_POM_FILE"]
+        .into_iter()
+        .filter(|name| !include_str!("../../buildpack.toml").contains(name))
+    {
+        descriptor = format!("{descriptor}\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n");
     }
+    let mut rig = Rig::new(libpack_java::buildpack(), &descriptor);
+    rig.no_dependencies();
+    // Otherwise keys and logs would be of the machine that runs the tests.
+    rig.env("SSL_CERT_FILE", "/no/certificates");
     rig
 }
 
