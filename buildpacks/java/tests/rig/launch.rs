@@ -15,12 +15,14 @@ fn app(java: &str) -> Rig {
     rig
 }
 
-/// The variables of a container that is given these; temporary files go into the rig's own place.
+/// The variables of a container that is given these. Temporary files go into the rig's own place; certificates and the
+/// JVM's own classes would be others with every machine and every JVM of these tests.
 fn start(rig: &Rig, built: &Built, given: &[(&str, &str)]) -> Variables {
     let place = rig.app().parent().unwrap().join("tmp");
     libpack::fs::create_dir(&place).unwrap();
     let place = place.display().to_string();
-    rig.start(built, &[&[("TMPDIR", place.as_str())], given].concat()).unwrap()
+    let usual = [("TMPDIR", place.as_str()), ("SSL_CERT_FILE", "/no/certificates"), ("BPI_JVM_CLASS_COUNT", "0")];
+    rig.start(built, &[&usual, given].concat()).unwrap()
 }
 
 fn options(rig: &Rig, built: &Built, given: &[(&str, &str)]) -> String {
