@@ -68,11 +68,9 @@ impl Inventory {
         Ok(inventory)
     }
 
-    /// Takes an archive out, by its path below the folder, and gives its number of classes; none when there is no
-    /// such archive.
-    pub fn take(&mut self, name: &Path) -> Option<u64> {
-        let (path, _) = self.archives.remove(name)?;
-        of_archive(&path)
+    /// Leaves out the archives of these paths below the folder, and says where they lie.
+    pub fn leave_out<'a>(&mut self, names: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
+        names.into_iter().filter_map(|name| self.archives.remove(name)).map(|(path, _)| path).collect()
     }
 
     /// How many classes there are.
@@ -119,7 +117,9 @@ impl Walk<'_> {
             }
         }
         deeper.sort();
-        deeper.iter().for_each(|(name, linked)| self.look_into(&folder.join(name), &below.join(name), *linked));
+        for (name, linked) in deeper {
+            self.look_into(&folder.join(&name), &below.join(&name), linked);
+        }
         Ok(())
     }
 

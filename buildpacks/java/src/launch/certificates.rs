@@ -48,7 +48,7 @@ fn put(variables: &Variables, store: &Path, content: &[u8]) -> Result<Set> {
     let folder = fs::private_scratch(&temporary(variables))?;
     let copy = folder.path().join("truststore");
     fs::write(&copy, content)?;
-    folder.keep();
+    let _ = folder.keep();
     at_launch(&format!("Using readonly truststore: {}", copy.display()));
     Ok(append_flags(variables, &[format!("{FLAG}{}", copy.display())]))
 }

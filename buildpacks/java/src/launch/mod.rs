@@ -99,7 +99,7 @@ pub fn application_facts<'a>(
 ) -> Result<Vec<(String, String)>> {
     let mut inventory = Inventory::of(folder)?;
     let linked: Vec<_> = linked.into_iter().collect();
-    linked.iter().for_each(|path| drop(inventory.take(path)));
+    inventory.leave_out(linked.iter().copied());
     let names: Vec<_> = linked.iter().map(|path| path.to_string_lossy()).collect();
     let facts = [
         (memory::COUNT, inventory.count().to_string()),

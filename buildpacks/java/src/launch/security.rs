@@ -122,7 +122,7 @@ fn copy(place: &Path, text: &str) -> Result<PathBuf> {
     let folder = fs::private_scratch(place)?;
     let path = folder.path().join("java-security.properties");
     fs::write(&path, text)?;
-    folder.keep();
+    let _ = folder.keep();
     Ok(path)
 }
 
@@ -169,7 +169,9 @@ mod tests {
         assert_eq!(set["JAVA_TOOL_OPTIONS"], format!("-x -Djava.security.properties={copy}"));
         assert!(fs::read_text(Path::new(&copy)).unwrap().ends_with("negative.ttl=0\n"));
         let mut variables = variables;
-        set.iter().for_each(|(name, value)| variables.set(name, value));
+        for (name, value) in &set {
+            variables.set(name, value);
+        }
         variables.set("BPI_JVM_SECURITY_PROVIDERS", "1|A");
         variables.set("SECURITY_PROVIDERS", "B");
         assert!(providers(&variables).is_empty(), "the copy can be written");

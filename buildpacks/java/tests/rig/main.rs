@@ -6,6 +6,7 @@
 mod application;
 mod dist_zip;
 mod jvm;
+mod launch;
 
 use std::path::Path;
 

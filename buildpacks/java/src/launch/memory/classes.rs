@@ -62,7 +62,8 @@ fn application(variables: &Variables, container: &Container) -> Result<i64> {
     let folder = setting(variables, PATH).map_or_else(|| container.folder.clone(), PathBuf::from);
     let mut inventory = Inventory::of(&folder)?;
     let linked = setting(variables, LINKED).unwrap_or_default();
-    let of_linked = linked.split(':').filter_map(|name| inventory.take(Path::new(name))).sum::<u64>();
+    let of_linked: u64 =
+        inventory.leave_out(linked.split(':').map(Path::new)).iter().filter_map(|path| of_archive(path)).sum();
     let known = setting(variables, COUNT).and_then(|count| count.parse::<u64>().ok());
     let unchanged = setting(variables, FINGERPRINT).is_some_and(|known| known == inventory.fingerprint());
     let others = known.filter(|_| unchanged).unwrap_or_else(|| inventory.count());
@@ -93,17 +94,12 @@ fn adjustment(variables: &Variables) -> Result<(i64, i64)> {
         Some(percent) => (percent.parse::<u32>().ok().map(|percent| (i64::from(percent), 0)), "a percentage"),
         None => (text.parse().ok().map(|count| (100, count)), "an integer"),
     };
-    match number {
-        Some(number) => Ok(number),
-        None => {
-            let error = Error::user("java/memory-setting", format!("unable to parse ${ADJUSTMENT} {text} as {what}"));
-            problem(
-                variables,
-                error.hint(format!("Set {ADJUSTMENT} to a share such as 110%, or to a number of classes.")),
-            )?;
-            Ok((100, 0))
-        }
+    if number.is_none() {
+        let error = Error::user("java/memory-setting", format!("unable to parse ${ADJUSTMENT} {text} as {what}"));
+        let hint = format!("Set {ADJUSTMENT} to a share such as 110%, or to a number of classes.");
+        problem(variables, error.hint(hint))?;
     }
+    Ok(number.unwrap_or((100, 0)))
 }
 
 fn tells_much(variables: &Variables) -> bool {

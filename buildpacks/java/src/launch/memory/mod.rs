@@ -22,7 +22,7 @@ pub use classes::{COUNT, FINGERPRINT, LINKED};
 
 /// Set for later steps where regions had to be made smaller.
 pub const LOW_MEMORY: &str = "BPI_JVM_LOW_MEMORY";
-/// How many threads the kind of application was found to need: a BPL_JVM_THREAD_COUNT that says the same is not the
+/// How many threads the kind of application was found to need: a `BPL_JVM_THREAD_COUNT` that says the same is not the
 /// user's word, and may shrink.
 pub const APPLICATION_THREADS: &str = "BPI_APPLICATION_THREAD_COUNT";
 /// The number of threads to have memory for.
