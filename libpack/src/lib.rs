@@ -13,6 +13,7 @@ pub mod env;
 pub mod error;
 pub mod exec;
 pub mod fs;
+pub mod glob;
 pub mod launch;
 pub mod layer;
 pub mod log;
@@ -26,6 +27,7 @@ pub mod source;
 pub mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod users;
 pub mod version;
 pub mod world;
 

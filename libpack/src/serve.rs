@@ -27,7 +27,7 @@ use crate::plan::{Alternative, Entry};
 use crate::report::report;
 use crate::source::HttpFetch;
 use crate::world::{Clock, Output, Variables, World};
-use crate::{Error, Result, phase};
+use crate::{Error, Result, phase, users};
 
 /// Runs the phase that the executable's name asks for. One executable may host several buildpacks; the
 /// id in the `buildpack.toml` beside it picks one.
@@ -194,6 +194,7 @@ fn world(fetch: HttpFetch) -> World {
         exec: Arc::new(Processes),
         clock: Arc::new(SystemClock),
         output: Arc::new(Stdout),
+        home: users::home(),
         in_order: false,
     }
 }

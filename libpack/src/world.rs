@@ -21,6 +21,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Takes what people read.
     pub output: Arc<dyn Output>,
+    /// The home folder of the user that the process runs as, by the user database; none when it is not in there.
+    pub home: Option<PathBuf>,
     /// Whether jobs run at once and in order instead of in the background: stable logs for the rig.
     pub in_order: bool,
 }

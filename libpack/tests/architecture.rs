@@ -6,7 +6,7 @@ use regex::Regex;
 use walkdir::WalkDir;
 
 /// The rooms by depth: a room may use those of its own depth and deeper ones, never upward.
-const DEPTHS: [(&str, usize); 26] = [
+const DEPTHS: [(&str, usize); 28] = [
     ("serve", 1),
     ("testing", 1),
     ("components", 1),
@@ -29,6 +29,8 @@ const DEPTHS: [(&str, usize); 26] = [
     ("report", 4),
     ("world", 5),
     ("fs", 5),
+    ("glob", 5),
+    ("users", 5),
     ("checksum", 5),
     ("version", 5),
     ("target", 5),

@@ -6,7 +6,8 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use libpack::fs::{Glob, remove};
+use libpack::fs::remove;
+use libpack::glob::Glob;
 use libpack::{Error, Result};
 
 /// The setting.

@@ -2,15 +2,24 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use super::unpack::unpack_opened;
+use super::unpack::{unpack_opened, unzip_opened};
 use super::{Pack, Unpack, pack};
 use crate::{Error, Result};
 
 /// [`unpack`](super::unpack) of a file on the disk.
 pub fn unpack_file(file: &Path, root: &Path, options: Unpack<'_>) -> Result<()> {
-    let opened = File::open(file)
-        .map_err(|error| Error::user("fs/failed", format!("could not open {}", file.display())).because(error))?;
-    unpack_opened(opened, root, options)
+    unpack_opened(open(file)?, root, options)
+}
+
+/// [`unpack_file`] of what [`ZipReader`](super::ZipReader) takes for a zip archive, also where something else stands
+/// in front: a jar that begins with a start script is one.
+pub fn unzip_file(file: &Path, root: &Path, options: Unpack<'_>) -> Result<()> {
+    unzip_opened(open(file)?, root, options)
+}
+
+fn open(file: &Path) -> Result<File> {
+    File::open(file)
+        .map_err(|error| Error::user("fs/failed", format!("could not open {}", file.display())).because(error))
 }
 
 /// [`pack`] into a file on the disk, which is there when all is written.

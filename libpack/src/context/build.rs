@@ -176,9 +176,13 @@ impl<'a> BuildCx<'a> {
     }
 
     /// Says what the build was made of and the image does not hold: `build.sbom.*`. It never comes back,
-    /// so it is said at every build.
+    /// so it is said at every build. What several steps say becomes one document, about the first one's subject.
     pub fn describe_build(&self, sbom: Sbom) {
-        self.session.state().build_sbom = Some(sbom);
+        let mut state = self.session.state();
+        state.build_sbom = Some(match state.build_sbom.take() {
+            Some(earlier) => earlier.and(sbom),
+            None => sbom,
+        });
     }
 
     /// A folder that vanishes with the value.

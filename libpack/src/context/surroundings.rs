@@ -105,6 +105,11 @@ impl Surroundings {
         &self.descriptor.buildpack.id
     }
 
+    /// The home folder of the user that builds: by the user database, since the JVM goes by it too, else `HOME`.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.world.home.clone().or_else(|| self.variable("HOME").map(PathBuf::from))
+    }
+
     /// The ports to the outside.
     pub fn world(&self) -> &World {
         &self.world

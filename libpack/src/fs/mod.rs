@@ -1,12 +1,10 @@
 //! Files: every write and every read that can fail names its path in the error.
 
-mod glob;
 mod tree;
 mod way;
 
 use std::path::Path;
 
-pub use glob::{Glob, find};
 pub use tree::{copy_tree, digest, move_tree, share_tree};
 pub use way::{normal, relative};
 

@@ -104,6 +104,7 @@ impl Case {
             exec: nobody.clone(),
             clock: nobody.clone(),
             output: nobody,
+            home: None,
             in_order: true,
         };
         let log = &mut self.log;

@@ -163,6 +163,11 @@ impl Rig {
         self.root.path().join("platform")
     }
 
+    /// The home folder of the user that builds; it is not there unless a test or a step makes it.
+    pub fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
     /// The layers folder of the next build and, after a build that failed, of the last one.
     pub fn layers(&self) -> PathBuf {
         self.root.path().join(&self.layers_name)
@@ -269,6 +274,7 @@ impl Rig {
             (below("app"), "/workspace"),
             (below("buildpack"), "/buildpack"),
             (below("platform"), "/platform"),
+            (below("home"), "/home/cnb"),
             (self.layers(), "/layers"),
         ])
     }
@@ -286,6 +292,7 @@ impl Rig {
             exec: self.exec.clone(),
             clock: Arc::new(fakes::Stopped(self.now)),
             output: page.clone(),
+            home: Some(self.home()),
             in_order: true,
         }
     }

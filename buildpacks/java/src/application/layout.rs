@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use libpack::context::{BuildCx, LayerRequest, NewLayer};
 use libpack::fs::{self, normal, relative};
 use libpack::layer::{Flags, Key};
+use libpack::sbom::{self, Sbom, Subject};
 use libpack::{Result, checksum};
 
 use super::assembly::{APPLICATION, Assembly, Part};
@@ -49,12 +50,26 @@ pub fn move_to_layers(
         }
     }
     facts.entries = entries.into_iter().collect();
+    describe(layer)?;
     for part in &parts {
         for path in &part.paths {
             layout.link(path, &cx.layer_path(&part.layer).join(path))?;
         }
     }
     assembly.links.iter().try_for_each(|(path, target)| layout.link(path, target))
+}
+
+/// The archives that a layer holds, before there are links to those of others.
+fn describe(layer: &NewLayer) -> Result<()> {
+    if !layer.is_described() {
+        return Ok(());
+    }
+    let catalog = sbom::java::from_folder(layer.path())?;
+    for file in &catalog.unread {
+        layer.log().debug(format!("{file} cannot be read: the SBOM has its name only"));
+    }
+    layer.describe(Sbom::new(Subject::directory(layer.path().display().to_string()), catalog));
+    Ok(())
 }
 
 fn first_name(path: &Path) -> Option<String> {
@@ -82,8 +97,9 @@ impl Layout<'_, '_> {
         let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
         let mut parts: Vec<Part> = Vec::new();
         for part in &assembly.parts {
-            let mut paths: BTreeSet<PathBuf> = part.paths.iter().cloned().collect();
-            paths.retain(|path| !taken.contains(path) && self.app.join(path).exists());
+            let mut paths = BTreeSet::new();
+            part.paths.iter().try_for_each(|path| self.add_leaves(path, &mut paths))?;
+            paths.retain(|path| !taken.contains(path));
             taken.extend(paths.iter().cloned());
             match parts.iter_mut().find(|one| one.layer == part.layer) {
                 Some(one) => one.paths.extend(paths),
@@ -97,15 +113,29 @@ impl Layout<'_, '_> {
         Ok(parts)
     }
 
+    /// The files and links of a path; nothing for one that is not there.
+    fn add_leaves(&self, path: &Path, leaves: &mut BTreeSet<PathBuf>) -> Result<()> {
+        match std::fs::symlink_metadata(self.app.join(path)) {
+            Ok(metadata) if metadata.is_dir() => {
+                let names = fs::list(&self.app.join(path))?;
+                names.iter().try_for_each(|name| self.add_leaves(&path.join(name), leaves))
+            }
+            Ok(_) => {
+                leaves.insert(path.to_path_buf());
+                Ok(())
+            }
+            Err(_) => Ok(()),
+        }
+    }
+
     fn with_whole_folders(&self, paths: Vec<PathBuf>, mixed: &BTreeSet<&Path>) -> Result<Vec<PathBuf>> {
         let mut paths: BTreeSet<PathBuf> = paths.into_iter().collect();
         // From the deepest folders up: a folder that became whole may complete the one above it.
-        let mut folders: Vec<PathBuf> =
-            paths.iter().flat_map(|path| path.ancestors().skip(1).map(Path::to_path_buf)).collect();
+        let folders = paths.iter().flat_map(|path| path.ancestors().skip(1).map(Path::to_path_buf));
+        let mut folders: Vec<PathBuf> = folders.collect::<BTreeSet<_>>().into_iter().collect();
         folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
-        folders.dedup();
         for folder in folders {
-            if folder.as_os_str().is_empty() || mixed.contains(folder.as_path()) || paths.contains(&folder) {
+            if folder.as_os_str().is_empty() || mixed.contains(folder.as_path()) {
                 continue;
             }
             let all: Vec<PathBuf> = fs::list(&self.app.join(&folder))?.iter().map(|name| folder.join(name)).collect();
@@ -114,9 +144,6 @@ impl Layout<'_, '_> {
                 paths.insert(folder);
             }
         }
-        // What lies in a folder that is there as a whole is there already.
-        let whole = paths.clone();
-        paths.retain(|path| !path.ancestors().skip(1).any(|above| whole.contains(above)));
         Ok(paths.into_iter().collect())
     }
 
@@ -143,12 +170,13 @@ impl Layout<'_, '_> {
             for path in &part.paths {
                 self.move_path(path, layer.path(), &part.paths)?;
             }
+            describe(layer)?;
             for path in neighbours {
                 let link = layer.path().join(path);
                 let folder = link.parent().unwrap_or(layer.path());
                 fs::symlink(&relative(folder, &self.whole.join(path)), &link)?;
             }
-            super::describe(self.cx, layer)
+            Ok(())
         })?;
         if layer.reused() {
             part.paths.iter().try_for_each(|path| fs::remove(&self.app.join(path)))?;

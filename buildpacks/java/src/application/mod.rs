@@ -10,6 +10,7 @@ mod executable_jar;
 mod facts;
 mod kind;
 mod layout;
+mod pattern;
 mod process;
 mod spring_boot;
 mod tomcat;
@@ -106,7 +107,7 @@ fn find(cx: &BuildCx<'_>) -> Result<Option<&'static dyn Kind>> {
 
 /// The application in its layers: those of the earlier image when nothing changed, else new ones.
 fn settle(cx: &BuildCx<'_>, source: Option<&dyn BuildSystem>) -> Result<Facts> {
-    let flags = Flags { build: is_needed_outside(cx), ..Flags::LAUNCH };
+    let flags = flags(cx);
     let request = cx.layer(APPLICATION).flags(flags).keyed_by(key(cx, source)?);
     let earlier = request.earlier();
     let known = earlier.as_ref().and_then(Facts::of);
@@ -140,7 +141,6 @@ fn assemble(cx: &BuildCx<'_>, flags: Flags, layer: &NewLayer) -> Result<Facts> {
     let detail = std::mem::take(&mut assembly.detail);
     let mut facts = Facts::new(kind.map(Kind::name), detail);
     layout::move_to_layers(cx, flags, layer, &assembly, &mut facts)?;
-    describe(cx, layer)?;
     facts.keep(layer)?;
     Ok(facts)
 }
@@ -163,11 +163,11 @@ fn content(cx: &BuildCx<'_>) -> Result<String> {
     fs::digest(cx.app(), &names)
 }
 
-/// Whether a later buildpack looks into the application: it then finds the files behind the links.
-fn is_needed_outside(cx: &BuildCx<'_>) -> bool {
-    let names = OWNED.iter().chain([&PACKAGE]);
-    let wanted = names.clone().any(|name| cx.entries(name).build_outside());
-    wanted || !cx.entries(PACKAGE).all_ours()
+/// What the layers of an application are for: the image, and the build where a later buildpack looks into the
+/// application and must find the files behind the links.
+pub fn flags(cx: &BuildCx<'_>) -> Flags {
+    let wanted = OWNED.iter().chain([&PACKAGE]).any(|name| cx.entries(name).build_outside());
+    Flags { build: wanted || !cx.entries(PACKAGE).all_ours(), ..Flags::LAUNCH }
 }
 
 /// Says what was looked for, and leaves the plan's entries to later buildpacks: a Procfile may start something, or
@@ -181,10 +181,5 @@ fn nothing_to_start(cx: &BuildCx<'_>) -> Result<()> {
     }
     cx.log().warning(&message);
     OWNED.iter().chain([&PACKAGE]).for_each(|name| cx.unmet(name));
-    Ok(())
-}
-
-/// What a layer holds, for its SBOM.
-fn describe(_cx: &BuildCx<'_>, _layer: &NewLayer) -> Result<()> {
     Ok(())
 }

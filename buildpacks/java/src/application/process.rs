@@ -21,12 +21,12 @@ pub fn reloads(cx: &libpack::context::Surroundings) -> Result<bool> {
     cx.settings().flag(RELOAD)
 }
 
-/// The processes that Paketo gives every kind: one of the kind's own name, `task`, and `web`, which starts when none
+/// The processes that Paketo gives every kind: those of the kind's own names, `task`, and `web`, which starts when none
 /// is named; all with one command (docs/platforms.md R11). With live reload, `reload` is the one that starts.
-pub fn assign(cx: &BuildCx<'_>, kind: &str, words: &[String]) -> Result<()> {
-    let command = command(cx, kind, words);
+pub fn assign(cx: &BuildCx<'_>, own: &[&str], words: &[String]) -> Result<()> {
+    let command = command(cx, own.first().unwrap_or(&"web"), words);
     let reloads = reloads(cx)?;
-    for name in [kind, "task", "web"] {
+    for &name in own.iter().chain(&["task", "web"]) {
         let process = Process::new(name, command.clone());
         cx.process(if name == "web" && !reloads { process.default() } else { process });
     }

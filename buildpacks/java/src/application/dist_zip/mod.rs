@@ -7,7 +7,7 @@ use libpack::{Result, fs};
 use serde::{Deserialize, Serialize};
 
 use super::process::{self, RELOAD};
-use super::{Assembly, Facts, Kind, Part};
+use super::{Assembly, Facts, Kind, Part, pattern};
 
 /// The setting that names the script.
 const SCRIPT: &str = "BP_APPLICATION_SCRIPT";
@@ -60,7 +60,7 @@ impl Kind for DistZip {
 
     fn launch(&self, cx: &BuildCx<'_>, facts: &Facts) -> Result<()> {
         let known: Known = facts.detail()?;
-        process::assign(cx, self.name(), &[cx.app().join(known.script).to_string_lossy().into_owned()])
+        process::assign(cx, &[self.name()], &[cx.app().join(known.script).to_string_lossy().into_owned()])
     }
 }
 
@@ -71,10 +71,9 @@ fn is_own(jar: &str, script: &str) -> bool {
 
 /// The script, relative to the app folder, when there is exactly one.
 fn script(around: &Surroundings) -> Result<Option<PathBuf>> {
-    let pattern = around.settings().raw(SCRIPT).unwrap_or_default();
     // Paketo leaves every second one of several in.
     let is_script = |path: &PathBuf| path.is_file() && path.extension().is_none_or(|ending| ending != "bat");
-    let mut scripts: Vec<_> = fs::find(around.app(), &pattern)?.into_iter().filter(is_script).collect();
+    let mut scripts: Vec<_> = pattern::find(around, SCRIPT)?.into_iter().filter(is_script).collect();
     if scripts.len() > 1 {
         around
             .log()

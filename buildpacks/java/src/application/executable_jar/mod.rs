@@ -25,6 +25,8 @@ struct Known {
     /// What stands in the class path of an exploded one beside the app folder, relative to it.
     class_path: Vec<String>,
     boot: Option<SpringBoot>,
+    /// Whether we unpacked it.
+    unpacked: bool,
 }
 
 /// How it starts.
@@ -46,7 +48,7 @@ impl Kind for ExecutableJar {
     }
 
     fn settings(&self) -> &'static [&'static str] {
-        &[search::LOCATION, search::ENABLED, RELOAD]
+        &[search::LOCATION, search::ENABLED, RELOAD, spring_boot::BINDINGS_DISABLED]
     }
 
     fn find(&self, around: &Surroundings) -> Result<bool> {
@@ -55,13 +57,16 @@ impl Kind for ExecutableJar {
 
     fn assemble(&self, cx: &BuildCx<'_>, app: &mut Assembly<'_>) -> Result<()> {
         let Some(found) = search::search(cx)? else { return Ok(()) };
+        let known = match found {
+            Found::Archive(path, manifest) if !spring_boot::unpack(cx, &path, &manifest)? => {
+                archive(app, path, &manifest)
+            }
+            Found::Archive(_, manifest) => exploded(cx, app, &manifest, true)?,
+            Found::Exploded(manifest) => exploded(cx, app, &manifest, false)?,
+        };
         if process::reloads(cx)? {
             process::let_group_write(app.folder())?;
         }
-        let known = match found {
-            Found::Exploded(manifest) => exploded(app, &manifest)?,
-            Found::Archive(path, manifest) => archive(app, path, &manifest),
-        };
         app.keep(known)
     }
 
@@ -70,39 +75,47 @@ impl Kind for ExecutableJar {
         let app = cx.app();
         let words = match &known.start {
             Start::Class(name) => {
-                let folders =
-                    std::iter::once(app.to_path_buf()).chain(known.class_path.iter().map(|path| app.join(path)));
-                let class_path: Vec<_> = folders.map(|path| path.to_string_lossy().into_owned()).collect();
+                let beside = known.class_path.iter().map(|path| app.join(path));
+                let class_path: Vec<_> =
+                    std::iter::once(app.to_path_buf()).chain(beside).map(|path| text(&path)).collect();
                 // Whoever comes next and compiles against the application needs it too.
                 cx.env(Scope::Both).about(super::APPLICATION).prepend("CLASSPATH", class_path.join(":"), ":");
                 vec!["java".to_owned(), name.clone()]
             }
-            Start::Jar(path) => {
-                vec!["java".to_owned(), "-jar".to_owned(), app.join(path).to_string_lossy().into_owned()]
-            }
+            Start::Jar(path) => vec!["java".to_owned(), "-jar".to_owned(), text(&app.join(path))],
         };
-        process::assign(cx, self.name(), &words)
+        if let Some(boot) = &known.boot {
+            spring_boot::launch(cx, boot)?;
+        }
+        // Paketo's Spring Boot buildpack adds a type of its own where it unpacked the JAR.
+        let own: &[&str] = if known.unpacked { &[self.name(), "spring-boot-app"] } else { &[self.name()] };
+        process::assign(cx, own, &words)
     }
 }
 
-fn exploded(app: &mut Assembly<'_>, manifest: &Manifest) -> Result<Known> {
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn exploded(cx: &BuildCx<'_>, app: &mut Assembly<'_>, manifest: &Manifest, unpacked: bool) -> Result<Known> {
     let class_path = class_path(manifest);
     let start = Start::Class(manifest.get("Main-Class").unwrap_or_default().to_owned());
-    let libraries = files(app.folder(), Path::new(""), &class_path);
-    for part in Part::of_libraries(libraries) {
-        app.part(part.with_neighbours());
-    }
-    let boot = spring_boot::assemble(app, manifest)?;
-    Ok(Known { start, class_path, boot })
+    add_libraries(app, Path::new(""), &class_path);
+    let boot = if spring_boot::is_one(manifest) { Some(spring_boot::assemble(cx, app, manifest)?) } else { None };
+    Ok(Known { start, class_path, boot, unpacked })
 }
 
 fn archive(app: &mut Assembly<'_>, path: PathBuf, manifest: &Manifest) -> Known {
-    let beside = path.parent().unwrap_or(Path::new(""));
-    let libraries = files(app.folder(), beside, &class_path(manifest));
+    add_libraries(app, path.parent().unwrap_or(Path::new("")), &class_path(manifest));
+    Known { start: Start::Jar(path), class_path: Vec::new(), boot: None, unpacked: false }
+}
+
+/// Those files of the app that a class path names, relative to where it stands.
+fn add_libraries(app: &mut Assembly<'_>, beside: &Path, class_path: &[String]) {
+    let libraries = files(app.folder(), beside, class_path);
     for part in Part::of_libraries(libraries) {
         app.part(part.with_neighbours());
     }
-    Known { start: Start::Jar(path), class_path: Vec::new(), boot: None }
 }
 
 fn class_path(manifest: &Manifest) -> Vec<String> {

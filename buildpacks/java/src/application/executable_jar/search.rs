@@ -6,6 +6,7 @@ use libpack::archive::ZipReader;
 use libpack::context::Surroundings;
 use libpack::{Result, fs};
 
+use crate::application::pattern;
 use crate::manifest::{self, Manifest};
 
 /// Where to look first.
@@ -35,13 +36,10 @@ pub fn search(around: &Surroundings) -> Result<Option<Found>> {
         let manifest = Manifest::of_folder(app)?;
         return Ok(manifest.get("Main-Class").is_some().then_some(Found::Exploded(manifest)));
     }
-    if let Some(pattern) = around.setting(LOCATION) {
-        // A WAR only where somebody points to it: others are for an application server (executable-jar issue 311).
-        for path in fs::find(app, &pattern)? {
-            if let Some(found) = executable(app, &path, &["jar", "war"]) {
-                return Ok(Some(found));
-            }
-        }
+    // A WAR only where somebody points to it: others are for an application server (executable-jar issue 311).
+    let named = pattern::find(around, LOCATION)?;
+    if let Some(found) = named.iter().find_map(|path| executable(app, path, &["jar", "war"])) {
+        return Ok(Some(found));
     }
     let mut folders = vec![app.to_path_buf()];
     while !folders.is_empty() {

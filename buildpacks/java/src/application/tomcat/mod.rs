@@ -13,9 +13,9 @@ mod war;
 
 use std::path::PathBuf;
 
+use libpack::Result;
 use libpack::context::{BuildCx, Surroundings};
 use libpack::env::Scope;
-use libpack::{Result, fs};
 use serde::{Deserialize, Serialize};
 
 use super::process::{self, RELOAD};
@@ -122,7 +122,7 @@ impl Kind for Tomcat {
             property_source: !cx.settings().flag(PROPERTY_SOURCE_DISABLED)?,
         };
         let words = if base::has_script(&base) { start.with_shell(cx) } else { start.without_shell(cx)? };
-        process::assign(cx, self.name(), &words)
+        process::assign(cx, &[self.name()], &words)
     }
 }
 

@@ -1,11 +1,10 @@
-//! Patterns for one name of a path, by the rule of Go's `path.Match` (golang/go, `src/path/match.go`):
+//! Patterns for paths and the names in them, by the rule of Go's `path.Match` (golang/go, `src/path/match.go`):
 //! `*`, `?`, `[a-z]`, `[^a-z]`, and a backslash for what they mean literally. A leading dot is nothing
 //! special.
 
-use std::path::{Path, PathBuf};
+mod pattern;
 
-use super::list;
-use crate::{Error, Result};
+pub use pattern::Pattern;
 
 /// A pattern without a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +67,12 @@ impl Glob {
         true
     }
 
+    /// The one name that it matches, when it has no wildcard.
+    pub fn literal(&self) -> Option<String> {
+        let letter = |part: &Part| if let Part::Letter(letter) = part { Some(*letter) } else { None };
+        self.0.iter().map(letter).collect()
+    }
+
     /// Whether it is `*`, which matches every name.
     pub fn is_star(&self) -> bool {
         self.0 == [Part::Run]
@@ -90,32 +95,6 @@ impl Part {
             }
         }
     }
-}
-
-/// What a pattern with slashes names below a folder, sorted, as Go's `filepath.Glob` finds it. Paths come with
-/// the folder in front; a slash at the beginning counts from the folder too, and nothing outside is found.
-///
-/// The error is `fs/pattern`, for a pattern that Go calls malformed.
-pub fn find(root: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
-    let mut found = vec![root.to_path_buf()];
-    for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        let glob = Glob::parse(part).ok_or_else(|| malformed(pattern))?;
-        if part == ".." {
-            return Ok(Vec::new());
-        }
-        let mut deeper = Vec::new();
-        for folder in found.iter().filter(|path| path.is_dir()) {
-            deeper.extend(list(folder)?.iter().filter(|name| glob.matches(name)).map(|name| folder.join(name)));
-        }
-        found = deeper;
-    }
-    found.retain(|path| path != root);
-    Ok(found)
-}
-
-fn malformed(pattern: &str) -> Error {
-    Error::user("fs/pattern", format!("syntax error in pattern {pattern:?}"))
-        .hint("Close each `[` with a `]`, and write `\\[` for the bracket itself.")
 }
 
 type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
@@ -193,24 +172,5 @@ mod tests {
         let glob = Glob::parse(&"a*".repeat(50)).unwrap();
         assert!(!glob.matches(&"b".repeat(10_000)));
         assert!(!Glob::parse(&format!("{}b", "*a".repeat(50))).unwrap().matches(&"a".repeat(2_000)));
-    }
-
-    #[test]
-    fn what_a_pattern_finds_lies_below_the_folder_and_is_sorted() {
-        let root = tempfile::tempdir().unwrap();
-        for file in ["b/bin/run", "a/bin/run", "a/bin/run.bat", "a/lib/x.jar", "top"] {
-            crate::fs::write(&root.path().join(file), "").unwrap();
-        }
-        let of = |pattern: &str| -> Vec<String> {
-            let found = find(root.path(), pattern).unwrap();
-            found.iter().map(|path| path.strip_prefix(root.path()).unwrap().display().to_string()).collect()
-        };
-        assert_eq!(of("*/bin/*"), ["a/bin/run", "a/bin/run.bat", "b/bin/run"]);
-        assert_eq!(of("/./a//lib/*.jar"), ["a/lib/x.jar"]);
-        assert_eq!(of("to?"), ["top"]);
-        for nothing in ["", "/", "../*", "top/x", "**/x.jar"] {
-            assert_eq!(of(nothing), Vec::<String>::new(), "{nothing}");
-        }
-        assert_eq!(find(root.path(), "a/[").unwrap_err().id(), "fs/pattern");
     }
 }
