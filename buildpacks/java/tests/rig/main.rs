@@ -5,6 +5,7 @@
 
 mod application;
 mod dist_zip;
+mod tomcat;
 
 use std::path::Path;
 
