@@ -7,6 +7,7 @@ mod application;
 mod dist_zip;
 mod jvm;
 mod launch;
+mod tomcat;
 
 use std::path::Path;
 

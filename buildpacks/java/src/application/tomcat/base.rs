@@ -93,7 +93,7 @@ fn complete(layer: &NewLayer) -> Result<()> {
 /// An image whose configuration names classes that nobody brings would never start.
 fn check(root: &Path) -> Result<()> {
     let brings_jars = ["lib", "bin"].iter().map(|folder| fs::list(&root.join(folder))).collect::<Result<Vec<_>>>()?;
-    if brings_jars.iter().flatten().any(|name| name.ends_with(".jar")) {
+    if brings_jars.iter().flatten().any(|name| name.strip_suffix(".jar").is_some()) {
         return Ok(());
     }
     for path in FILES.iter().map(|(path, _)| *path).filter(|path| path.starts_with("conf")) {

@@ -8,6 +8,7 @@ use libpack::context::{BuildCx, NewLayer};
 use libpack::dependency::Dependency;
 use libpack::layer::Key;
 use libpack::sbom::{Sbom, Subject};
+use libpack::source::masked;
 use libpack::version::Version;
 use libpack::{Error, Result};
 
@@ -45,7 +46,8 @@ impl External {
     pub fn key(&self) -> Key {
         let checksum = self.checksum.as_ref().map(ToString::to_string);
         Key::new()
-            .with("external-uri", &self.uri)
+            // Everybody who has the image can read it.
+            .with("external-uri", masked(&self.uri))
             .with("external-version", self.version.clone().unwrap_or_default())
             .with("external-checksum", checksum.unwrap_or_default())
             .with("external-strip", self.strip)

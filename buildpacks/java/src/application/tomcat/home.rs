@@ -70,10 +70,10 @@ impl Extent {
         let paper = path.parent() == Some(Path::new(""))
             && path.extension().is_some_and(|ending| ending == "txt" || ending == "md");
         let scratch = ["logs", "temp", "work"].iter().any(|folder| path.starts_with(folder));
-        match path.starts_with("webapps") {
-            true => manager && self == Self::WithManagers,
-            false => !foreign && !paper && !scratch,
+        if path.starts_with("webapps") {
+            return manager && self == Self::WithManagers;
         }
+        !foreign && !paper && !scratch
     }
 }
 

@@ -13,9 +13,9 @@ mod war;
 
 use std::path::PathBuf;
 
+use libpack::Result;
 use libpack::context::{BuildCx, Surroundings};
 use libpack::env::Scope;
-use libpack::{Result, fs};
 use serde::{Deserialize, Serialize};
 
 use super::process::{self, RELOAD};

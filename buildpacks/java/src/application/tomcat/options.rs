@@ -23,6 +23,7 @@ const JSSE: &str = "-Djdk.tls.ephemeralDHKeySize=2048";
 
 /// Lets the server say each request (paketo-buildpacks/apache-tomcat, `helper/access_logging_support.go`): any value
 /// switches it on, except those that say no.
+#[allow(clippy::unnecessary_wraps, reason = "a helper may fail")]
 pub fn access_logging(variables: &Variables) -> Result<BTreeMap<String, String>> {
     let Some(value) = variables.text(LOGGING_ENABLED) else { return Ok(BTreeMap::new()) };
     if parse_bool(value.trim()) == Some(false) {
@@ -33,6 +34,7 @@ pub fn access_logging(variables: &Variables) -> Result<BTreeMap<String, String>>
 }
 
 /// `CATALINA_OPTS` and its like, behind all other options, so that they win.
+#[allow(clippy::unnecessary_wraps, reason = "a helper may fail")]
 pub fn catalina_options(variables: &Variables) -> Result<BTreeMap<String, String>> {
     let mut options = read(variables, "JSSE_OPTS").unwrap_or_else(|| vec![JSSE.to_owned()]);
     options.push(format!("-D{COMMON_JARS}={}", variables.text(COMMON_JARS).unwrap_or_default()));

@@ -22,7 +22,8 @@ pub enum Shape {
 
 /// The WARs in the root of a folder.
 pub fn archives(folder: &Path) -> Result<Vec<String>> {
-    let is_archive = |name: &String| name.len() > ".war".len() && name.ends_with(".war") && folder.join(name).is_file();
+    let is_archive =
+        |name: &String| name.strip_suffix(".war").is_some_and(|stem| !stem.is_empty()) && folder.join(name).is_file();
     Ok(fs::list(folder)?.into_iter().filter(is_archive).collect())
 }
 
@@ -81,7 +82,8 @@ impl Shape {
         for folder in self.folders() {
             let lib = folder.join(INSIDE).join("lib");
             let names = fs::list(&app.join(&lib))?;
-            libraries.extend(names.iter().filter(|name| name.ends_with(".jar")).map(|name| lib.join(name)));
+            libraries
+                .extend(names.iter().filter(|name| name.strip_suffix(".jar").is_some()).map(|name| lib.join(name)));
         }
         Ok(libraries)
     }
@@ -99,7 +101,9 @@ mod tests {
 
     fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         let folder = fs::scratch().unwrap();
-        files.iter().for_each(|(path, content)| fs::write(&folder.path().join(path), content).unwrap());
+        for (path, content) in files {
+            fs::write(&folder.path().join(path), content).unwrap();
+        }
         folder
     }
 
