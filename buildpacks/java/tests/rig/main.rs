@@ -5,6 +5,7 @@
 
 mod application;
 mod dist_zip;
+mod gradle;
 mod jvm;
 mod launch;
 mod tomcat;

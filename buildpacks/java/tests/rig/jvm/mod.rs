@@ -74,6 +74,8 @@ pub fn rig() -> Rig {
         rig.offer(row("jdk", version), jdk(version).zst());
         rig.offer(row("jre", version), jre(version).zst());
     }
+    let maven = Row::new("maven", "3.9.16").set("name", "Apache Maven").set("strip-components", 1);
+    rig.offer(maven, Archive::new().program("maven/bin/mvn", "mvn").zst());
     rig.exec.teach_text("java", "");
     rig
 }
@@ -81,7 +83,7 @@ pub fn rig() -> Rig {
 /// An app that a build tool makes.
 fn app() -> Rig {
     let mut rig = rig();
-    rig.file("build.gradle", "plugins { id 'java' }\n");
+    super::gradle::app(&mut rig, "plugins { id 'java' }\n");
     rig
 }
 

@@ -8,7 +8,7 @@ use super::{app, rig};
 #[test]
 fn a_jvm_in_front_is_the_one_and_ours_stays_away() {
     let mut rig = app();
-    rig.before(Neighbour::new("acme/jvm", &["jdk", "jre"], vec![]));
+    rig.before(Neighbour::new("acme/jvm", &["jdk", "jre"], vec![])).env("JAVA_HOME", "/their/jdk");
     let built = rig.build().unwrap();
     assert!(built.fetched.is_empty());
     for layer in ["jdk", "jre", "java-security-properties"] {
@@ -20,7 +20,7 @@ fn a_jvm_in_front_is_the_one_and_ours_stays_away() {
 #[test]
 fn a_jdk_in_front_leaves_the_runtime_to_us() {
     let mut rig = app();
-    rig.before(Neighbour::new("acme/jdk", &["jdk"], vec![]));
+    rig.before(Neighbour::new("acme/jdk", &["jdk"], vec![])).env("JAVA_HOME", "/their/jdk");
     let built = rig.build().unwrap();
     assert!(built.layer("jre").is_some() && built.layer("jdk").is_none());
 }
