@@ -74,15 +74,40 @@ impl Inventory {
 
     /// The state in one short text: names and sizes of the archives and the number of the other classes. Equal before
     /// and after an export, which changes times and modes.
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> Fingerprint {
+        let loose = Fingerprint::of(b"", self.loose);
+        self.archives.iter().fold(loose, |all, (name, (_, size))| all.with_archive(name, *size))
+    }
+}
+
+/// The state of an application in one number. A sum, so that an archive can be added to it which lies elsewhere when
+/// the application is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn of(name: &[u8], number: u64) -> Self {
         let mut hasher = Hasher::new(Algorithm::Sha256);
-        hasher.update(&self.loose.to_le_bytes());
-        for (name, (_, size)) in &self.archives {
-            hasher.update(name.as_os_str().as_encoded_bytes());
-            hasher.update(b"\0");
-            hasher.update(&size.to_le_bytes());
-        }
-        hasher.finish().hex().chars().take(16).collect()
+        hasher.update(&number.to_le_bytes());
+        hasher.update(name);
+        let digits: String = hasher.finish().hex().chars().take(16).collect();
+        Self(u64::from_str_radix(&digits, 16).unwrap_or_default())
+    }
+
+    /// The state when there is an archive more, by its path below the folder and its size in bytes.
+    pub fn with_archive(self, name: &Path, size: u64) -> Self {
+        Self(self.0.wrapping_add(Self::of(name.as_os_str().as_encoded_bytes(), size).0))
+    }
+
+    /// From its text; none when it is no such text.
+    pub fn parse(text: &str) -> Option<Self> {
+        u64::from_str_radix(text, 16).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 

@@ -6,6 +6,8 @@ use libpack::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::launch::ApplicationFacts;
+
 /// The name that the layer keeps them under.
 const VALUE: &str = "facts";
 
@@ -20,8 +22,8 @@ pub struct Facts {
     pub stays: Vec<String>,
     /// The layers beside the application's own.
     pub parts: Vec<PartFact>,
-    /// Variables of the image that tell the launch helper of the application: name and value.
-    pub variables: Vec<(String, String)>,
+    /// What the launch need not find out again.
+    pub counted: Option<ApplicationFacts>,
     /// What the kind keeps.
     detail: serde_json::Value,
 }
@@ -38,7 +40,7 @@ pub struct PartFact {
 impl Facts {
     pub(super) fn new(kind: Option<&str>, detail: serde_json::Value) -> Self {
         let kind = kind.map(str::to_owned);
-        Self { kind, entries: Vec::new(), stays: Vec::new(), parts: Vec::new(), variables: Vec::new(), detail }
+        Self { kind, entries: Vec::new(), stays: Vec::new(), parts: Vec::new(), counted: None, detail }
     }
 
     /// What [`super::Assembly::keep`] was given. The error is `java/facts`.

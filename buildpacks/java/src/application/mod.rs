@@ -10,6 +10,7 @@ mod executable_jar;
 mod facts;
 mod kind;
 mod layout;
+mod native;
 mod pattern;
 mod process;
 mod spring_boot;
@@ -23,6 +24,7 @@ use libpack::{Error, Result, checksum, fs};
 
 use crate::build_system::{self, BuildSystem};
 use crate::jvm::JRE;
+use crate::launch::ApplicationFacts;
 use crate::project::Origin;
 
 pub use assembly::{APPLICATION, Assembly, Part};
@@ -62,14 +64,17 @@ impl Component for Application {
             return Ok(());
         }
         let source = build_system::of(cx)?;
+        if native::is_wanted(cx) {
+            return native::build(cx, source.as_deref());
+        }
         if source.is_none() && find(cx)?.is_none() {
             // It stays as it is, for whoever comes next.
             return nothing_to_start(cx);
         }
         let facts = settle(cx, source.as_deref())?;
         layout::place_links(cx, &facts)?;
-        for (name, value) in &facts.variables {
-            cx.env(libpack::env::Scope::Launch).default(name, value);
+        if let Some(counted) = &facts.counted {
+            counted.tell(cx);
         }
         match facts.kind.as_deref().and_then(kind::called) {
             Some(kind) => kind.launch(cx, &facts),
@@ -139,6 +144,7 @@ fn assemble(cx: &BuildCx<'_>, flags: Flags, layer: &NewLayer) -> Result<Facts> {
     }
     let detail = std::mem::take(&mut assembly.detail);
     let mut facts = Facts::new(kind.map(Kind::name), detail);
+    facts.counted = Some(ApplicationFacts::of(cx.app())?);
     layout::move_to_layers(cx, flags, layer, &assembly, &mut facts)?;
     facts.keep(layer)?;
     Ok(facts)

@@ -36,7 +36,7 @@ impl Place {
     }
 
     fn fingerprint(&self) -> String {
-        Inventory::of(&self.at("app")).unwrap().fingerprint()
+        Inventory::of(&self.at("app")).unwrap().fingerprint().to_string()
     }
 }
 
@@ -93,4 +93,17 @@ fn the_state_changes_with_names_and_sizes_and_with_nothing_else() {
     fs::rename(&place.at("app"), &place.at("moved")).unwrap();
     place.link("app", "moved");
     assert!(!seen.insert(place.fingerprint()), "where it lies does not matter");
+}
+
+#[test]
+fn an_archive_that_lies_elsewhere_can_be_added() {
+    let place = Place::new();
+    place.put("app/lib/a.jar", "1").put("app/A.class", "");
+    let without = Inventory::of(&place.at("app")).unwrap().fingerprint();
+    place.put("app/lib/b.jar", "22");
+    let with = Inventory::of(&place.at("app")).unwrap().fingerprint();
+    let told = Fingerprint::parse(&without.to_string()).unwrap();
+    assert_eq!(told.with_archive(Path::new("lib/b.jar"), 2), with);
+    assert_ne!(told.with_archive(Path::new("lib/b.jar"), 3), with);
+    assert_eq!(Fingerprint::parse("no number"), None);
 }

@@ -22,8 +22,9 @@ use libpack::component::Helper;
 use libpack::components::ca_certificates;
 use libpack::context::BuildCx;
 use libpack::env::Scope;
+use serde::{Deserialize, Serialize};
 
-use crate::class_count::Inventory;
+use crate::class_count::{Fingerprint, Inventory};
 use container::Container;
 
 /// A kind of application switches its helpers on by these names.
@@ -88,11 +89,32 @@ fn of_version(java_major: u64) -> Vec<&'static str> {
     HELPERS.iter().map(|(name, _)| *name).filter(|name| !by_others.contains(name)).filter(fits).collect()
 }
 
-/// The facts of an application folder that the launch need not find out again: variables for the image, by name.
-/// `folder` must look as it will in the image, links and what they lead to.
-pub fn application_facts(folder: &Path) -> Result<Vec<(&'static str, String)>> {
-    let inventory = Inventory::of(folder)?;
-    Ok(vec![(memory::COUNT, inventory.count().to_string()), (memory::FINGERPRINT, inventory.fingerprint())])
+/// What the launch need not find out again of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationFacts {
+    classes: u64,
+    fingerprint: String,
+}
+
+impl ApplicationFacts {
+    /// Of a folder that looks as it will in the image, but for what [`Self::with_archive`] adds.
+    pub fn of(folder: &Path) -> Result<Self> {
+        let inventory = Inventory::of(folder)?;
+        Ok(Self { classes: inventory.count(), fingerprint: inventory.fingerprint().to_string() })
+    }
+
+    /// With an archive more, by its path below the folder, its size in bytes, and its classes.
+    pub fn with_archive(&self, name: &Path, size: u64, classes: u64) -> Self {
+        let fingerprint = Fingerprint::parse(&self.fingerprint).map(|known| known.with_archive(name, size));
+        let fingerprint = fingerprint.map(|known| known.to_string()).unwrap_or_default();
+        Self { classes: self.classes + classes, fingerprint }
+    }
+
+    /// Tells the launch by variables of the image; what is told last counts.
+    pub fn tell(&self, cx: &BuildCx<'_>) {
+        let env = cx.env(Scope::Launch);
+        env.set(memory::COUNT, self.classes.to_string()).set(memory::FINGERPRINT, &self.fingerprint);
+    }
 }
 
 /// How many threads the memory calculator plans with, unless the user says otherwise.

@@ -5,22 +5,29 @@
 
 mod application;
 mod dist_zip;
+mod spring_boot;
 
 use std::path::Path;
 
-use libpack::testing::{Archive, Built, Rig};
+use libpack::testing::{Archive, Built, Rig, Row};
 
-/// A rig with our buildpack, an empty app, and a JVM to download.
+/// A rig with our buildpack, an empty app, a container that trusts nobody, and a JVM that the buildpack carries.
 fn rig() -> Rig {
     let mut descriptor = include_str!("../../buildpack.toml").to_owned();
-    for name in ["BP_GRADLE_BUILD_FILE", "BP_MAVEN_POM_FILE"]
+    for name in ["BP_GRADLE_BUILD_FILE", "BP_MAVEN_POM_FILE", "BP_JAVA_NMT_ENABLED"]
         .into_iter()
         .filter(|name| !include_str!("../../buildpack.toml").contains(name))
     {
-        descriptor.push_str(&format!("\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n"));
+        descriptor = format!("{descriptor}\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n");
     }
     let mut rig = Rig::new(libpack_java::buildpack(), &descriptor);
     rig.no_dependencies();
+    // Otherwise keys and logs would be of the machine that runs the tests.
+    rig.env("SSL_CERT_FILE", "/no/certificates");
+    for id in ["jdk", "jre"] {
+        let archive = Archive::new().program(&format!("{id}/bin/java"), id).program(&format!("{id}/bin/javac"), id);
+        rig.vendor(Row::new(id, "21.0.1").set("strip-components", 1), archive.zst());
+    }
     rig
 }
 
@@ -39,6 +46,17 @@ fn put(rig: &Rig, path: &str, content: impl AsRef<[u8]>) {
 /// The app folder as the image gets it, with its links.
 fn app(built: &Built) -> Vec<String> {
     libpack::testing::tree(&built.app)
+}
+
+/// The layers that hold the application.
+fn parts(built: &Built) -> String {
+    let others = ["jre", "helper", "java-security-properties", "environment"];
+    let mut text = String::new();
+    for layer in built.layers.iter().filter(|layer| !others.contains(&layer.name.as_str())) {
+        text.push_str(&format!("{} [{}]\n", layer.name, layer.flags));
+        layer.tree().iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    text
 }
 
 /// A build that ran nothing, fetched nothing, and made no layer of the application.

@@ -1,6 +1,6 @@
 //! A JAR that `java` starts by itself, also exploded (paketo-buildpacks/executable-jar).
 
-mod search;
+pub mod search;
 
 use std::path::{Path, PathBuf};
 
@@ -85,7 +85,7 @@ impl Kind for ExecutableJar {
             Start::Jar(path) => vec!["java".to_owned(), "-jar".to_owned(), text(&app.join(path))],
         };
         if let Some(boot) = &known.boot {
-            spring_boot::launch(cx, boot)?;
+            spring_boot::launch(cx, boot, facts.counted.as_ref())?;
         }
         // Paketo's Spring Boot buildpack adds a type of its own where it unpacked the JAR.
         let own: &[&str] = if known.unpacked { &[self.name(), "spring-boot-app"] } else { &[self.name()] };

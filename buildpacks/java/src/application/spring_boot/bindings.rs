@@ -1,6 +1,6 @@
 //! Spring Cloud Bindings: a library that turns service bindings into properties of Spring.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use libpack::Result;
 use libpack::context::BuildCx;
@@ -11,15 +11,21 @@ use libpack::version::Version;
 use super::libraries::{Library, is_version_of};
 use super::number;
 use crate::application::flags;
+use crate::class_count;
+use crate::launch::{self, ApplicationFacts};
 
 /// Whether to leave it out.
 pub const DISABLED: &str = "BP_SPRING_CLOUD_BINDINGS_DISABLED";
 /// Which one.
 pub const VERSION: &str = "BP_SPRING_CLOUD_BINDINGS_VERSION";
-/// The row, the layer and the launch helper.
+/// The row and the layer.
 const NAME: &str = "spring-cloud-bindings";
 /// Its name among the libraries and in its layer: without the version, so that another one changes this layer alone.
 pub const LINK: &str = "spring-cloud-bindings.jar";
+
+/// What its layer keeps of it: bytes, and classes.
+const SIZE: &str = "size";
+const CLASSES: &str = "classes";
 
 /// Whether it is to be added: not when the application has it.
 pub fn are_wanted(cx: &BuildCx<'_>, libraries: &[Library]) -> Result<bool> {
@@ -35,20 +41,29 @@ pub fn target(cx: &BuildCx<'_>) -> PathBuf {
     cx.layer_path(NAME).join(LINK)
 }
 
-/// Adds it, in the line that fits the version of Spring Boot unless the user names one.
-pub fn add(cx: &BuildCx<'_>, boot: &str) -> Result<()> {
+/// Adds it, in the line that fits the version of Spring Boot unless the user names one. `link` leads to it, relative to
+/// the app folder, and `counted` is the application without it.
+pub fn add(cx: &BuildCx<'_>, boot: &str, link: &Path, counted: Option<&ApplicationFacts>) -> Result<()> {
     let chosen = match cx.variable(VERSION) {
         Some(version) => Candidate { source: VERSION.to_owned(), version },
         None => Candidate { source: "Spring-Boot-Version".to_owned(), version: line(boot).to_owned() },
     };
     let dependency = cx.resolve(NAME, &Choice { chosen: Some(chosen.clone()), candidates: vec![chosen] })?;
-    cx.layer(NAME).flags(flags(cx)).keyed_by(dependency.key()).create(|layer| {
+    let layer = cx.layer(NAME).flags(flags(cx)).keyed_by(dependency.key()).create(|layer| {
         layer.install_file(&dependency, LINK)?;
+        let file = layer.path().join(LINK);
+        layer.keep(SIZE, &std::fs::metadata(&file).map_or(0, |metadata| metadata.len()).to_string());
+        layer.keep(CLASSES, &class_count::of_archive(&file).unwrap_or_default().to_string());
         let subject = Subject::directory(layer.path().display().to_string());
         layer.describe(Sbom::of_component(subject, dependency.component()));
         Ok(())
     })?;
-    cx.helper(NAME)
+    let number = |name| layer.value(name).and_then(|text| text.parse().ok()).unwrap_or_default();
+    let counted = counted.map(|counted| counted.with_archive(link, number(SIZE), number(CLASSES)));
+    if let Some(counted) = counted {
+        counted.tell(cx);
+    }
+    cx.helper(launch::SPRING_CLOUD_BINDINGS)
 }
 
 /// Boot 2 and 3.0.0 take the first line.

@@ -19,6 +19,7 @@ use libpack::{Error, Result, fs};
 use serde::{Deserialize, Serialize};
 
 use super::Assembly;
+use crate::launch::{self, ApplicationFacts};
 use crate::manifest::Manifest;
 
 pub use archive::unpack;
@@ -34,9 +35,9 @@ const AOT_AT_LAUNCH: &str = "BPL_SPRING_AOT_ENABLED";
 pub struct SpringBoot {
     version: String,
     labels: BTreeMap<String, String>,
-    threads: u32,
-    /// Whether a link waits for the library that reads service bindings.
-    takes_bindings: bool,
+    threads: u64,
+    /// The link that waits for the library that reads service bindings, relative to the app folder.
+    bindings: Option<PathBuf>,
     /// Whether there is something that Spring prepared ahead of time.
     prepared: bool,
 }
@@ -64,26 +65,26 @@ pub fn assemble(cx: &BuildCx<'_>, app: &mut Assembly<'_>, manifest: &Manifest) -
     for part in parts {
         app.part(part);
     }
-    let takes_bindings = bindings::are_wanted(cx, &jars)?;
-    if takes_bindings {
-        app.link(libraries.join(bindings::LINK), bindings::target(cx));
+    let bindings = bindings::are_wanted(cx, &jars)?.then(|| libraries.join(bindings::LINK));
+    if let Some(link) = &bindings {
+        app.link(link, bindings::target(cx));
     }
     let prepared = app.folder().join("META-INF/native-image").is_dir();
-    Ok(SpringBoot { version, labels, threads: web_type.threads(), takes_bindings, prepared })
+    Ok(SpringBoot { version, labels, threads: web_type.threads(), bindings, prepared })
 }
 
 /// What every build adds.
-pub fn launch(cx: &BuildCx<'_>, boot: &SpringBoot) -> Result<()> {
+pub fn launch(cx: &BuildCx<'_>, boot: &SpringBoot, counted: Option<&ApplicationFacts>) -> Result<()> {
     boot.labels.iter().for_each(|(key, value)| cx.label(key, value));
     support::warn(cx, &boot.version);
-    if boot.takes_bindings {
-        bindings::add(cx, &boot.version)?;
+    if let Some(link) = &boot.bindings {
+        bindings::add(cx, &boot.version, link, counted)?;
     }
-    cx.env(Scope::Launch).default("BPL_JVM_THREAD_COUNT", boot.threads.to_string());
+    launch::plan_threads(cx, boot.threads);
     if cx.settings().flag(AOT)? {
         if boot.prepared {
             cx.env(Scope::Launch).default(AOT_AT_LAUNCH, "true");
-            cx.helper("performance")?;
+            cx.helper(launch::PERFORMANCE)?;
         } else {
             cx.log()
                 .warning(format!("{AOT} is set, but the application has no META-INF/native-image: it starts without"));

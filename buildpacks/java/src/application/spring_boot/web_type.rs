@@ -29,7 +29,7 @@ pub enum WebType {
 
 impl WebType {
     /// The threads that it has at most, besides the JVM's.
-    pub fn threads(self) -> u32 {
+    pub fn threads(self) -> u64 {
         if self == Self::Servlet { 250 } else { 50 }
     }
 }

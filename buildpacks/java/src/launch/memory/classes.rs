@@ -60,7 +60,9 @@ fn application(variables: &Variables, container: &Container) -> Result<i64> {
     let folder = setting(variables, PATH).map_or_else(|| container.folder.clone(), PathBuf::from);
     let inventory = Inventory::of(&folder)?;
     let known = integer(variables, COUNT).ok().flatten();
-    match known.filter(|_| setting(variables, FINGERPRINT).is_some_and(|known| known == inventory.fingerprint())) {
+    match known
+        .filter(|_| setting(variables, FINGERPRINT).is_some_and(|known| known == inventory.fingerprint().to_string()))
+    {
         Some(count) => Ok(count),
         None => Ok(i64::try_from(inventory.count()).unwrap_or(i64::MAX)),
     }

@@ -135,10 +135,9 @@ fn agents_count_also_those_with_options() {
 #[test]
 fn an_application_is_counted_again_only_when_it_changed() {
     let place = place(&[GIB, ("/workspace/A.class", "")]);
-    let facts = crate::launch::application_facts(&place.path().join("workspace")).unwrap();
-    assert_eq!(facts[0], (COUNT, "1".to_owned()));
-    let (name, state) = &facts[1];
-    let of = || options(&run(&place, &[(COUNT, "900"), (name, state)]).unwrap());
+    let facts = crate::launch::ApplicationFacts::of(&place.path().join("workspace")).unwrap();
+    assert_eq!(facts.classes, 1);
+    let of = || options(&run(&place, &[(COUNT, "900"), (FINGERPRINT, &facts.fingerprint)]).unwrap());
     let counted_at_build = all(522_705 - 1_784, 13_870 + 1_784);
     assert_eq!(of(), counted_at_build);
     libpack::fs::write(&place.path().join("workspace/B.class"), "").unwrap();
