@@ -10,6 +10,7 @@ mod executable_jar;
 mod facts;
 mod kind;
 mod layout;
+mod native;
 mod pattern;
 mod process;
 mod spring_boot;
@@ -55,7 +56,7 @@ impl Component for Application {
         if Origin::of(cx)? == Origin::Nothing {
             return Ok(Verdict::decline("no build file of Maven or Gradle, and no application"));
         }
-        Ok(plan(cx).own(Require::new(PACKAGE)).into())
+        Ok(plan(cx)?.own(Require::new(PACKAGE)).into())
     }
 
     fn build(&self, cx: &BuildCx<'_>) -> Result<()> {
@@ -64,6 +65,9 @@ impl Component for Application {
             return Ok(());
         }
         let source = build_system::of(cx)?;
+        if native::is_wanted(cx) {
+            return native::build(cx, source.as_deref());
+        }
         if source.is_none() && find(cx)?.is_none() {
             // It stays as it is, for whoever comes next.
             return nothing_to_start(cx);
@@ -89,7 +93,7 @@ impl Component for FromEarlier {
     }
 
     fn detect(&self, cx: &DetectCx<'_>) -> Result<Verdict> {
-        Ok(plan(cx).requires(Require::new(PACKAGE)).into())
+        Ok(plan(cx)?.requires(Require::new(PACKAGE)).into())
     }
 
     fn build(&self, cx: &BuildCx<'_>) -> Result<()> {
@@ -97,8 +101,10 @@ impl Component for FromEarlier {
     }
 }
 
-fn plan(_cx: &DetectCx<'_>) -> Plan {
-    OWNED.iter().fold(Plan::new(), |plan, name| plan.own(Require::new(*name))).requires(Require::new(JRE).launch())
+fn plan(cx: &DetectCx<'_>) -> Result<Plan> {
+    let plan = OWNED.iter().fold(Plan::new(), |plan, name| plan.own(Require::new(*name)));
+    let plan = plan.requires(Require::new(JRE).launch());
+    Ok(if process::reloads(cx)? { plan.requires(Require::new(process::WATCHEXEC).launch()) } else { plan })
 }
 
 /// The kind of what the app folder holds now.
@@ -116,7 +122,8 @@ fn settle(cx: &BuildCx<'_>, source: Option<&dyn BuildSystem>) -> Result<Facts> {
     let usable = known.filter(whole);
     let lost = earlier.is_some() && usable.is_none();
     let mut made = None;
-    request.outdated(lost.then_some("a part of it did not come back")).create(|layer| {
+    let forced = if source.is_some() { build_system::outdated(cx)? } else { None };
+    request.outdated(forced.or(lost.then_some("a part of it did not come back"))).create(|layer| {
         if let Some(source) = source {
             source.package(cx)?;
         }

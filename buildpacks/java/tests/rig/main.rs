@@ -8,6 +8,7 @@ mod dist_zip;
 mod gradle;
 mod jvm;
 mod launch;
+mod spring_boot;
 mod tomcat;
 
 use std::path::Path;
@@ -18,14 +19,7 @@ use jvm::rig;
 
 /// A rig with our buildpack, an empty app, and a container that trusts nobody.
 fn bare() -> Rig {
-    let mut descriptor = include_str!("../../buildpack.toml").to_owned();
-    for name in ["BP_GRADLE_BUILD_FILE", "BP_MAVEN_POM_FILE"]
-        .into_iter()
-        .filter(|name| !include_str!("../../buildpack.toml").contains(name))
-    {
-        descriptor = format!("{descriptor}\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n");
-    }
-    let mut rig = Rig::new(libpack_java::buildpack(), &descriptor);
+    let mut rig = Rig::new(libpack_java::buildpack(), include_str!("../../buildpack.toml"));
     rig.no_dependencies();
     // Otherwise keys and logs would be of the machine that runs the tests.
     rig.env("SSL_CERT_FILE", "/no/certificates");
@@ -47,6 +41,17 @@ fn put(rig: &Rig, path: &str, content: impl AsRef<[u8]>) {
 /// The app folder as the image gets it, with its links.
 fn app(built: &Built) -> Vec<String> {
     libpack::testing::tree(&built.app)
+}
+
+/// The layers that hold the application.
+fn parts(built: &Built) -> String {
+    let others = ["jre", "helper", "java-security-properties", "environment", "downloads"];
+    let mut text = String::new();
+    for layer in built.layers.iter().filter(|layer| !others.contains(&layer.name.as_str())) {
+        text.push_str(&format!("{} [{}]\n", layer.name, layer.flags));
+        layer.tree().iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+    text
 }
 
 /// A build that ran nothing, fetched nothing, and made no layer of the application.

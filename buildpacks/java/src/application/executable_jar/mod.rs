@@ -1,6 +1,6 @@
 //! A JAR that `java` starts by itself, also exploded (paketo-buildpacks/executable-jar).
 
-mod search;
+pub mod search;
 
 use std::path::{Path, PathBuf};
 
