@@ -108,9 +108,9 @@ impl Buildpack {
         self.helpers(&[(name, helper)])
     }
 
-    /// Adds launch helpers by name; components join them with `cx.helper(name)`. The same list is given
-    /// to [`crate::serve::launch`] by an executable of its own, `<package>-helper`, where there is one:
-    /// it goes into every image, and the whole buildpack need not.
+    /// Adds launch helpers by name, in the order in which they run; components join them with
+    /// `cx.helper(name)`. The same list is given to [`crate::serve::launch`] by an executable of its own,
+    /// `<package>-helper`, where there is one: it goes into every image, and the whole buildpack need not.
     pub fn helpers(mut self, helpers: &[(&'static str, Helper)]) -> Self {
         self.helpers.extend(helpers);
         self

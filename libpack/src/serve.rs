@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use libcnb::build::{BuildContext, BuildResult, BuildResultBuilder};
 use libcnb::data::build_plan::{BuildPlan, BuildPlanBuilder, Require};
@@ -26,7 +25,7 @@ use crate::phase::{BuildInput, Detected, SeedInput};
 use crate::plan::{Alternative, Entry};
 use crate::report::report;
 use crate::source::HttpFetch;
-use crate::world::{Clock, Output, Variables, World};
+use crate::world::{Output, SystemClock, Variables, World};
 use crate::{Error, Result, phase, users};
 
 /// Runs the phase that the executable's name asks for. One executable may host several buildpacks; the
@@ -274,16 +273,6 @@ fn launch_file(launch: &Launch) -> Result<protocol::Launch> {
     let slices = launch.slices().iter();
     file.slices = slices.map(|paths| protocol::Slice { path_globs: paths.clone() }).collect();
     Ok(file)
-}
-
-/// The real clock.
-struct SystemClock;
-
-impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods)]
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
 }
 
 /// Standard output. A reader that is gone is no reason to fail.

@@ -12,6 +12,7 @@ pub mod member;
 pub mod outcome;
 pub mod pack;
 pub mod parity;
+pub mod postgres;
 pub mod probe;
 pub mod registry;
 pub mod run_image;

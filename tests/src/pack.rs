@@ -164,9 +164,15 @@ impl App {
 
     /// Starts the image's default process and returns what it answers over HTTP.
     pub fn answer(&self) -> String {
+        self.answer_with(&[])
+    }
+
+    /// The same with further flags of `docker run`.
+    pub fn answer_with(&self, flags: &[&str]) -> String {
         let port = free_port();
         let mut command = Command::new("docker");
-        command.args(["run", "--rm", "--detach", "--network", "host", "--env", &format!("PORT={port}"), &self.image]);
+        command.args(["run", "--rm", "--detach", "--network", "host", "--env", &format!("PORT={port}")]);
+        command.args(flags).arg(&self.image);
         let container = Container(succeed(&mut command).trim().to_owned());
         let answer = get(port);
         drop(container);

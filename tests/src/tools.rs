@@ -35,6 +35,12 @@ pub fn go_package() -> &'static Path {
     FOLDER.get_or_init(|| readable_copy(&required("LIBPACK_GO_PACKAGE"))).path()
 }
 
+/// The packaged Java buildpack with its dependencies inside, in a folder that every user can read.
+pub fn java_package() -> &'static Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    FOLDER.get_or_init(|| readable_copy(&required("LIBPACK_JAVA_PACKAGE"))).path()
+}
+
 /// The workspace.
 pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

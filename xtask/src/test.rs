@@ -10,7 +10,7 @@ use crate::product::language::Language;
 use crate::product::{self, builder, cargo};
 use crate::progress::{note, seconds};
 use crate::setup::lifecycle::Recipe;
-use crate::setup::{self, registry};
+use crate::setup::{self, postgres, registry};
 use crate::shell::call;
 use crate::trust;
 
@@ -125,6 +125,7 @@ impl Tier {
         exports.tools(&home);
         exports.set("LIBPACK_PACKAGE", product::offline(Language::Node)?);
         exports.set("LIBPACK_GO_PACKAGE", product::offline(Language::Go)?);
+        exports.set("LIBPACK_JAVA_PACKAGE", product::offline(Language::Java)?);
         if self == Self::Lifecycle {
             let with = |recipe: Recipe| {
                 setup::lifecycle::ensure(&home, &recipe)?;
@@ -139,6 +140,7 @@ impl Tier {
         exports.engine(&engine);
         exports.lifecycle(&home, &Recipe::main())?;
         exports.set("LIBPACK_REGISTRY", registry::program(&home)?);
+        exports.set("LIBPACK_POSTGRES", postgres::programs()?);
         if let Some(binding) = trust::binding(&home, &engine)? {
             exports.set("LIBPACK_CA_BINDING", binding);
         }

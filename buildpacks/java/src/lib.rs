@@ -7,6 +7,7 @@ mod jvm;
 mod launch;
 mod manifest;
 mod project;
+mod truststore;
 
 use libpack::component::{Buildpack, may, must};
 use libpack::components::ca_certificates::CaCertificates;
@@ -15,7 +16,7 @@ use libpack::components::procfile::ProcfileComponent;
 
 use application::{Application, FromEarlier};
 use build_system::{Gradle, Maven, MavenForOthers};
-use jvm::Jvm;
+use jvm::{Jvm, JvmForOthers};
 
 pub use launch::HELPERS;
 
@@ -33,7 +34,7 @@ pub fn buildpack() -> Buildpack {
             may(ProcfileComponent),
         ])
         .group([may(CaCertificates), must(Jvm), must(FromEarlier), may(ProcfileComponent)])
-        .provider([must(Jvm), must(MavenForOthers)])
-        .provider([must(Jvm)])
+        .provider([must(JvmForOthers), must(MavenForOthers)])
+        .provider([must(JvmForOthers)])
         .helpers(&HELPERS)
 }

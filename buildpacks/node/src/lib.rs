@@ -46,13 +46,13 @@ pub fn buildpack() -> Buildpack {
         .helpers(&HELPERS)
 }
 
-/// What runs when the image starts.
+/// What runs when the image starts, in this order.
 pub const HELPERS: [(&str, Helper); 5] = [
     (ca_certificates::HELPER, ca_certificates::helper),
-    (module_cache::NAME, module_cache::make),
-    (module_link::NAME, module_link::lead),
     ("optimize-memory", memory::helper),
     ("inspector", inspector::helper),
+    (module_link::NAME, module_link::lead),
+    (module_cache::NAME, module_cache::make),
 ];
 
 #[cfg(test)]

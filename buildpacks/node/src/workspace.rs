@@ -2,8 +2,9 @@
 //! the links when `node_modules` lies in a layer.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use libpack::fs::{normal, relative};
 use libpack::{Error, Result};
 use serde_json::{Map, Value};
 
@@ -107,7 +108,7 @@ impl Move<'_> {
     /// relative path, or to an absolute path outside of the project.
     pub fn target(&self, link: &Path, target: &Path) -> Option<PathBuf> {
         let folder = link.parent().unwrap_or(Path::new(""));
-        let leads_to = resolve(&self.project.join(folder).join(target));
+        let leads_to = normal(&self.project.join(folder).join(target));
         let old_layout = |tree: &String| leads_to.starts_with(self.project.join(tree));
         let moves_along = self.trees.iter().any(old_layout);
         if target.is_relative() && moves_along || !target.is_relative() && !leads_to.starts_with(self.project) {
@@ -127,30 +128,6 @@ impl Move<'_> {
         let place = self.project.join(tree);
         relative(place.parent().unwrap_or(self.project), &self.layer.join(tree))
     }
-}
-
-/// The way from one absolute folder to an absolute path.
-pub fn relative(from: &Path, to: &Path) -> PathBuf {
-    let (from, to) = (resolve(from), resolve(to));
-    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(shared).map(|_| Component::ParentDir);
-    let way: PathBuf = up.chain(to.components().skip(shared)).collect();
-    if way.as_os_str().is_empty() { PathBuf::from(".") } else { way }
-}
-
-/// The path without `.` and `..` steps.
-fn resolve(path: &Path) -> PathBuf {
-    let mut resolved = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                resolved.pop();
-            }
-            other => resolved.push(other),
-        }
-    }
-    resolved
 }
 
 #[cfg(test)]

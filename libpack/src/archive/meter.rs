@@ -1,7 +1,7 @@
 //! A reader with an allowance, so that no archive can make us read without end.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 /// How many bytes may still be read. Clones share it.
@@ -46,5 +46,12 @@ impl<R: Read> Read for Meter<R> {
         let count = self.inner.read(&mut buffer[..most])?;
         self.allowance.left.set(left - count as u64);
         Ok(count)
+    }
+}
+
+/// Going somewhere costs nothing.
+impl<R: Seek> Seek for Meter<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
     }
 }

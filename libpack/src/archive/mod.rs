@@ -17,7 +17,7 @@ mod zip_reader;
 pub use files::{pack_file, unpack_file, unzip_file};
 pub use options::{Limits, Links, Rename, Unpack};
 pub use pack::{MODIFIED, Pack, TreeWriter, pack};
-pub use unpack::{unpack, unpack_over};
+pub use unpack::{unpack, unpack_over, unzip_over};
 pub use zip_reader::{ZipEntry, ZipReader};
 
 #[cfg(test)]

@@ -46,11 +46,19 @@ pub(super) fn unzip_opened(file: File, root: &Path, options: Unpack<'_>) -> Resu
     whole(root, |tree| unzip(file, Guard::new(tree, options)))
 }
 
+/// As [`unpack_over`], of a zip archive in an open file, whatever its first bytes are.
+pub fn unzip_over(file: File, root: &Path, options: Unpack<'_>) -> Result<()> {
+    unzip(file, Guard::new(open_tree(root)?, options))
+}
+
+fn open_tree(root: &Path) -> Result<Tree> {
+    Dir::open_ambient_dir(root, ambient_authority()).and_then(Tree::new).map_err(|error| unfilled(root, error))
+}
+
 /// As [`unpack`], into a folder that has content already: equal names are replaced, and an archive that
 /// fails leaves what it wrote so far. For trees that we packed ourselves.
 pub fn unpack_over(reader: impl Read, root: &Path, options: Unpack<'_>) -> Result<()> {
-    let tree =
-        Dir::open_ambient_dir(root, ambient_authority()).and_then(Tree::new).map_err(|error| unfilled(root, error))?;
+    let tree = open_tree(root)?;
     fill(reader, root, Guard::new(tree, options), options.limits.bytes)
 }
 

@@ -8,12 +8,18 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
+use super::meter::{Allowance, Meter};
 use super::window::Window;
 use crate::{Error, Result};
 
 /// The most that is read of one entry, in bytes: a library in an application is smaller, and what is larger is
 /// unpacked, not read.
 const LIMIT: u64 = 512 * 1024 * 1024;
+/// The most that is read of an archive's directory, in bytes: half a million entries, far above any application. All
+/// are held in memory, and a few bytes of a nested archive unpack to as many as they like.
+const DIRECTORY: u64 = 48 * 1024 * 1024;
+/// What is set aside in memory because an archive says so, in bytes.
+const ROOM: u64 = 64 * 1024 * 1024;
 
 /// Both kinds of what an archive is read from.
 trait Source: Read + Seek {}
@@ -21,7 +27,7 @@ impl<T: Read + Seek> Source for T {}
 
 /// An open zip archive (zip, jar, war).
 pub struct ZipReader {
-    archive: ZipArchive<Box<dyn Source>>,
+    archive: ZipArchive<Meter<Box<dyn Source>>>,
 }
 
 /// An entry, without its content.
@@ -50,7 +56,11 @@ impl ZipReader {
     }
 
     fn of(source: Box<dyn Source>) -> Option<Self> {
-        ZipArchive::new(source).ok().map(|archive| Self { archive })
+        let allowance = Allowance::default();
+        allowance.set(DIRECTORY);
+        let archive = ZipArchive::new(Meter::new(source, allowance.clone())).ok()?;
+        allowance.set(u64::MAX);
+        Some(Self { archive })
     }
 
     /// The names of all entries, in the order of the archive's directory.
@@ -70,10 +80,19 @@ impl ZipReader {
 
     /// The content of an entry. None when there is no such entry, or one that cannot be read.
     pub fn read(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.read_within(name, LIMIT)
+    }
+
+    /// The content of an entry of at most so many bytes. None when it is larger, whatever the archive says, or
+    /// cannot be read.
+    pub fn read_within(&mut self, name: &str, most: u64) -> Option<Vec<u8>> {
         let entry = self.archive.by_name(name).ok()?;
-        let mut content = Vec::new();
-        let read = entry.take(LIMIT + 1).read_to_end(&mut content).ok()?;
-        (u64::try_from(read).ok()? <= LIMIT).then_some(content)
+        if entry.size() > most {
+            return None;
+        }
+        let mut content = Vec::with_capacity(usize::try_from(entry.size().min(ROOM)).ok()?);
+        let read = entry.take(most + 1).read_to_end(&mut content).ok()?;
+        (u64::try_from(read).ok()? <= most).then_some(content)
     }
 
     /// The text of an entry, with what is no UTF-8 replaced.

@@ -49,7 +49,7 @@ fn read_one(name: &str, dir: &Path) -> Result<Result<Binding, String>> {
         return Ok(Err(format!("Binding `{name}` is ignored: its `{key}` is missing or empty")));
     };
     let provider = text_of(provider.as_deref())?;
-    Ok(Ok(Binding { name: name.to_owned(), kind, provider, dir: Some(dir.to_owned()), files }))
+    Ok(Ok(Binding { name: name.to_owned(), kind, label: None, provider, dir: Some(dir.to_owned()), files }))
 }
 
 /// The files of a folder by name, links followed; folders, sockets and dangling links are no entries.

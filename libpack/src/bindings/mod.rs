@@ -5,9 +5,11 @@
 
 mod folder;
 mod secret;
+pub mod vcap;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use secret::Secret;
 
@@ -19,24 +21,41 @@ use crate::{Error, Result, fs};
 pub struct Bindings {
     list: Vec<Binding>,
     warnings: Vec<String>,
+    /// The files of those that did not come as files; it vanishes with the last copy.
+    #[allow(dead_code, reason = "held, not read")]
+    held: Option<Arc<tempfile::TempDir>>,
 }
 
 impl Bindings {
-    /// Reads the bindings of a build: from `SERVICE_BINDING_ROOT`, else `CNB_BINDINGS`, else
-    /// `<platform>/bindings`. The first variable that is set decides, even when its folder is missing.
-    /// `binding/unreadable` when a folder cannot be read.
+    /// Reads the bindings of a build: from `SERVICE_BINDING_ROOT`, else `CNB_BINDINGS`, else `VCAP_SERVICES`,
+    /// else the file of `VCAP_SERVICES_FILE_PATH`, else `<platform>/bindings`. The first variable that is set
+    /// decides, even when its folder is missing.
+    /// `binding/unreadable` when a folder cannot be read, `binding/vcap-invalid` when services cannot.
     pub fn read(variables: &Variables, platform_dir: &Path) -> Result<Self> {
-        Self::from_root(&named_root(variables).unwrap_or_else(|| platform_dir.join("bindings")))
+        if let Some(root) = named_root(variables) {
+            return Self::from_root(&root);
+        }
+        match vcap::text(variables)? {
+            Some(text) => Self::from_services(&text),
+            None => Self::from_root(&platform_dir.join("bindings")),
+        }
     }
 
-    /// Reads the bindings of a starting container, which has no platform folder.
+    /// Reads the bindings of a starting container, which has no platform folder. Services of `VCAP_SERVICES` are
+    /// among them when [`vcap::helper`] runs first: they need a folder that outlives the helpers.
     pub fn read_at_launch(variables: &Variables) -> Result<Self> {
         named_root(variables).map_or_else(|| Ok(Self::default()), |root| Self::from_root(&root))
     }
 
     fn from_root(root: &Path) -> Result<Self> {
         let found = folder::read(root)?;
-        Ok(Self { list: found.bindings, warnings: found.warnings })
+        Ok(Self { list: found.bindings, warnings: found.warnings, held: None })
+    }
+
+    fn from_services(text: &str) -> Result<Self> {
+        let held = fs::private_scratch(&std::env::temp_dir())?;
+        let found = vcap::lay_out(text, held.path())?;
+        Ok(Self { list: found.bindings, warnings: found.warnings, held: Some(Arc::new(held)) })
     }
 
     /// What was ignored and why, a sentence each, for the log.
@@ -51,7 +70,10 @@ impl Bindings {
 
     /// Those of a type; upper and lower case are the same.
     pub fn of_type(&self, kind: &str) -> impl Iterator<Item = &Binding> {
-        self.list.iter().filter(move |binding| binding.kind.eq_ignore_ascii_case(kind))
+        self.list.iter().filter(move |binding| {
+            let names = std::iter::once(&binding.kind).chain(&binding.label);
+            names.into_iter().any(|name| name.eq_ignore_ascii_case(kind))
+        })
     }
 
     /// The binding of a type that may be given once. `binding/ambiguous` names them when there are more.
@@ -82,8 +104,10 @@ pub struct Binding {
     pub kind: String,
     /// Who offers the service.
     pub provider: Option<String>,
-    /// Its folder; none when the binding did not come as files.
+    /// Its folder; none when the binding did not come as files: then its files last as long as [`Bindings`].
     pub dir: Option<PathBuf>,
+    /// What it is called beside its type: the label of a service of Cloud Foundry whose credentials name a type.
+    label: Option<String>,
     files: BTreeMap<String, PathBuf>,
 }
 
@@ -101,7 +125,7 @@ impl Binding {
         Ok(Some(Secret::new(&self.name, key, fs::read_bytes(path)?)))
     }
 
-    /// The file of a key; none when there is no such key or the binding did not come as files.
+    /// The file of a key; none when there is no such key.
     pub fn path(&self, key: &str) -> Option<&Path> {
         self.files.get(key).map(PathBuf::as_path)
     }

@@ -79,6 +79,14 @@ impl<'a> BuildCx<'a> {
         self.session.memory.joined.iter().any(|one| one == component)
     }
 
+    /// Leaves the plan's entries of that name to later buildpacks that provide it too. None of a name that did not
+    /// reach us: the lifecycle would refuse it (buildpacks/spec, buildpack.md, "build.toml").
+    pub fn unmet(&self, name: &str) {
+        if !self.entries(name).is_empty() {
+            self.session.state().unmet.insert(name.to_owned());
+        }
+    }
+
     /// Asks for a layer.
     pub fn layer(&self, name: &str) -> LayerRequest {
         LayerRequest::new(self.session, name, self.component.format(), &self.log)
@@ -126,15 +134,18 @@ impl<'a> BuildCx<'a> {
         Run::new(self.world(), self.log().clone(), program, self.app(), self.environment())
     }
 
-    /// Lets a helper run when the image starts. Helpers run in the order in which they joined.
+    /// Lets a helper run when the image starts. Helpers run in the order of the buildpack's list, whoever
+    /// joined first: each sees what the ones before it set.
     pub fn helper(&self, name: &'static str) -> Result<()> {
-        if !self.session.known_helpers.contains(&name) {
+        let known = &self.session.known_helpers;
+        if !known.contains(&name) {
             return Err(Error::bug("launch/helper", format!("no helper is called {name}"))
                 .hint("Add it to the buildpack: Buildpack::helper."));
         }
         let helpers = &mut self.session.state().helpers;
         if !helpers.contains(&name) {
             helpers.push(name);
+            helpers.sort_by_key(|joined| known.iter().position(|one| one == joined));
         }
         Ok(())
     }

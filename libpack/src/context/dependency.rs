@@ -7,7 +7,8 @@ use super::{BuildCx, NewLayer};
 use crate::archive::{Unpack, unpack_file};
 use crate::dependency::{Dependencies, Dependency, names};
 use crate::plan::Choice;
-use crate::{Blame, Error, Result};
+use crate::source::Fetched;
+use crate::{Blame, Error, Result, fs};
 
 impl BuildCx<'_> {
     /// Chooses the version that the plan asks for, and logs who asked, what was chosen, and when its
@@ -87,15 +88,30 @@ impl NewLayer {
         self.install_at(dependency, &self.path().join(how.into), how.keep)
     }
 
+    /// Fetches and checks a dependency that is one file, such as a jar, and puts it below the layer as it is.
+    pub fn install_file(&self, dependency: &Dependency, name: &str) -> Result<()> {
+        let (log, clock) = (self.log(), &self.session().around.world().clock);
+        let start = clock.now();
+        let fetched = self.fetch(dependency)?;
+        let path = self.path().join(name);
+        fs::copy_file(&fetched.path, &path)?;
+        fs::make_readable(&path)?;
+        log.completed(clock.now().duration_since(start).unwrap_or_default());
+        Ok(())
+    }
+
+    fn fetch(&self, dependency: &Dependency) -> Result<Fetched> {
+        let (session, log) = (self.session(), self.log());
+        log.subprocess(format!("Installing {} {}", dependency.name, dependency.version));
+        session.sources.fetch(&dependency.wanted(), session.around.world(), &mut |line| log.action(line))
+    }
+
     /// As [`Self::install`], into any folder that is empty or not there: for what is moved into the layer
     /// afterwards, because another job fills the folders around it.
     pub fn install_at(&self, dependency: &Dependency, root: &Path, keep: Option<Keep<'_>>) -> Result<()> {
-        let session = self.session();
-        let (log, clock) = (self.log(), &session.around.world().clock);
-        log.subprocess(format!("Installing {} {}", dependency.name, dependency.version));
+        let (log, clock) = (self.log(), &self.session().around.world().clock);
         let start = clock.now();
-        let wanted = dependency.wanted();
-        let fetched = session.sources.fetch(&wanted, session.around.world(), &mut |line| log.action(line))?;
+        let fetched = self.fetch(dependency)?;
         let options = Unpack {
             strip_components: fetched.strip_components,
             names: names(fetched.layout.as_deref())?,

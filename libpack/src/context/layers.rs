@@ -1,17 +1,19 @@
 //! A layer as a component asks for it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Session;
 use super::beside::beside;
 use super::toolchain::{Asked, Toolchain};
-use crate::Result;
 use crate::cache::AppOutput;
+use crate::exec::Run;
 use crate::layer::{Decision, Flags, Key, NO_EARLIER};
 use crate::log::Log;
 use crate::sbom::Sbom;
+use crate::{Result, fs};
 
 /// The value under which a layer keeps the digest of what making it wrote into the app folder.
 const APP_OUTPUT: &str = "app-output";
@@ -104,6 +106,18 @@ impl NewLayer {
         lock(&self.values).insert(name.to_owned(), value.to_owned());
     }
 
+    /// Sets a variable of the image that has no value, for as long as the layer lasts: what is only known once it
+    /// is made. What is known before belongs to [`super::BuildCx::env`], where it may change without a new layer.
+    pub fn default_at_launch(&self, name: &str, value: &str) -> Result<()> {
+        fs::write(&self.path.join("env.launch").join(format!("{name}.default")), value)
+    }
+
+    /// A child in the layer's folder, with the variables that the build started with.
+    pub fn run(&self, program: impl Into<OsString>) -> Run<'_> {
+        let around = &self.session.around;
+        Run::new(around.world(), self.log.clone(), program, &self.path, around.variables().clone())
+    }
+
     pub(crate) fn session(&self) -> &Session {
         &self.session
     }
@@ -146,6 +160,15 @@ impl LayerRequest {
     pub fn replaying(mut self, output: &AppOutput) -> Self {
         self.output = Some(output.clone());
         self
+    }
+
+    /// The earlier layer, if [`Self::create`] would re-use it: what it kept may decide what else is asked for.
+    pub fn earlier(&self) -> Option<Layer> {
+        let store = &self.session.store;
+        let endings = self.session.sbom_endings();
+        let decision = store.decide(&self.name, self.flags, &self.whole_key(), &endings);
+        let fits = decision == Decision::Reuse && self.outdated.is_none();
+        fits.then(|| Layer { path: store.path(&self.name), reused: true, values: store.values(&self.name) })
     }
 
     /// Re-uses the layer, or makes it with `make`. What `make` wants to tell later steps it keeps as

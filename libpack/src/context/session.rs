@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub toolchains: BTreeMap<String, Arc<ToolchainState>>,
     pub caches: BTreeMap<String, Arc<CacheState>>,
     pub discarded: Vec<PathBuf>,
+    /// Names of the plan that later buildpacks shall get the entries of.
+    pub unmet: BTreeSet<String>,
     /// What `build.sbom.*` says.
     pub build_sbom: Option<Sbom>,
 }

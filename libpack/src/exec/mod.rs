@@ -54,6 +54,12 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Takes a variable away.
+    pub fn env_remove(mut self, name: &str) -> Self {
+        self.variables.remove(name);
+        self
+    }
+
     /// Sets a variable that has no value yet: the user's wins.
     pub fn env_default(self, name: &str, value: impl Into<OsString>) -> Self {
         if self.variables.text(name).is_some_and(|value| !value.is_empty()) { self } else { self.env(name, value) }

@@ -1,10 +1,12 @@
 //! Files: every write and every read that can fail names its path in the error.
 
 mod tree;
+mod way;
 
 use std::path::Path;
 
 pub use tree::{copy_tree, digest, move_tree};
+pub use way::{normal, relative};
 
 use crate::{Error, Result};
 
@@ -39,6 +41,21 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         create_dir(parent)?;
     }
     std::fs::write(path, content).map_err(|error| failed("write", path, error))
+}
+
+/// Copies a file with its permissions, with the folders above the copy.
+pub fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        create_dir(parent)?;
+    }
+    std::fs::copy(from, to).map(drop).map_err(|error| failed("copy", from, error))
+}
+
+/// Writes behind the end of a file that must be there.
+pub fn append(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    use std::io::Write as _;
+    let open = std::fs::OpenOptions::new().append(true).open(path);
+    open.and_then(|mut file| file.write_all(content.as_ref())).map_err(|error| failed("write", path, error))
 }
 
 /// Makes a folder and those above it.
@@ -86,6 +103,11 @@ pub fn make_readable(path: &Path) -> Result<()> {
     set_mode(path, 0o644)
 }
 
+/// Lets the owner's group write a file (0664): a container may run as another user of the same group.
+pub fn make_group_writable(path: &Path) -> Result<()> {
+    set_mode(path, 0o664)
+}
+
 fn set_mode(path: &Path, mode: u32) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
@@ -111,10 +133,19 @@ pub fn list(path: &Path) -> Result<Vec<String>> {
 /// A folder in the system's place for temporary files; it vanishes with the value.
 pub fn scratch() -> Result<tempfile::TempDir> {
     let place = std::env::temp_dir();
-    tempfile::Builder::new()
+    let made = tempfile::Builder::new().prefix("libpack-").tempdir();
+    made.map_err(|error| failed("create a temporary folder in", &place, error))
+}
+
+/// A folder below `place` that only its owner can enter (0700), with a name that nobody can guess; it vanishes
+/// with the value.
+pub fn private_scratch(place: &Path) -> Result<tempfile::TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let made = tempfile::Builder::new()
         .prefix("libpack-")
-        .tempdir()
-        .map_err(|error| failed("create a temporary folder in", &place, error))
+        .permissions(std::fs::Permissions::from_mode(0o700))
+        .tempdir_in(place);
+    made.map_err(|error| failed("create a temporary folder in", place, error))
 }
 
 /// Removes what is in a folder, not the folder.

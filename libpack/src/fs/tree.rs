@@ -53,13 +53,21 @@ pub fn copy_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<P
     Ok(())
 }
 
-/// Moves a tree, also to another file system; `link` as for [`copy_tree`].
+/// Moves a tree or a single file, also to another file system; `link` as for [`copy_tree`]. A single link is
+/// moved as it is.
 pub fn move_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<PathBuf>) -> Result<()> {
     if let Some(parent) = to.parent() {
         create_dir(parent)?;
     }
+    let metadata = std::fs::symlink_metadata(from).map_err(|error| failed("read", from, error))?;
     if std::fs::rename(from, to).is_err() {
-        copy_tree(from, to, link)?;
+        if metadata.is_dir() {
+            copy_tree(from, to, link)?;
+        } else if metadata.is_symlink() {
+            symlink(&std::fs::read_link(from).map_err(|error| failed("read", from, error))?, to)?;
+        } else {
+            super::copy_file(from, to)?;
+        }
         return remove(from);
     }
     for entry in WalkDir::new(to).min_depth(1) {

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use toml::{Table, Value};
+
 use crate::Result;
 use crate::component::{Buildpack, Component};
 use crate::context::{BuildCx, Session, Surroundings};
@@ -45,6 +47,7 @@ pub fn build(buildpack: &Buildpack, around: Surroundings, input: BuildInput) -> 
     if let Some(sbom) = build_sbom {
         session.store.describe("build", &session.documents(&sbom)?)?;
     }
+    leave_unmet(&session)?;
     let launch = environment::write(&session)?;
     launch.check()?;
     session.store.sweep()?;
@@ -84,6 +87,17 @@ fn run_components(buildpack: &Buildpack, session: &Arc<Session>) -> Result<()> {
 fn find<'a>(buildpack: &'a Buildpack, name: &str) -> Option<&'a dyn Component> {
     let members = buildpack.groups.iter().chain(&buildpack.providers).flatten();
     members.map(|member| &*member.component).find(|component| component.name() == name)
+}
+
+/// Writes `build.toml`, which libcnb's runtime leaves to us.
+fn leave_unmet(session: &Session) -> Result<()> {
+    let unmet = std::mem::take(&mut session.state().unmet);
+    if unmet.is_empty() {
+        return Ok(());
+    }
+    let one = |name: String| Value::Table(std::iter::once(("name".to_owned(), Value::String(name))).collect());
+    let file = Table::from_iter([("unmet".to_owned(), Value::Array(unmet.into_iter().map(one).collect()))]);
+    crate::fs::write(&session.store.root().join("build.toml"), file.to_string())
 }
 
 /// Ends what the components began, and hands the caches on when the build succeeded: after a failure

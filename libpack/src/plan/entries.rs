@@ -100,6 +100,11 @@ impl Entries {
         self.list.push(Entry { name: String::new(), metadata });
     }
 
+    /// Whether nobody else wrote one.
+    pub fn all_ours(&self) -> bool {
+        self.list.iter().all(|entry| entry.text("by") == Some(self.id.as_str()))
+    }
+
     /// Whether we wrote one of them.
     pub fn any_of_ours(&self) -> bool {
         self.list.iter().any(|entry| entry.text("by") == Some(self.id.as_str()))

@@ -57,6 +57,7 @@ impl ComponentId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     pub(super) kind: Kind,
+    pub(super) group: String,
     pub(super) name: String,
     pub(super) version: String,
     pub(super) purl: Option<String>,
@@ -83,11 +84,12 @@ pub(super) struct Metadata {
 }
 
 impl Component {
-    /// A component with its full name (with an npm scope or a Maven group) and its version, which may
-    /// be empty when nobody knows it.
+    /// A component with its full name (with an npm scope) and its version, which may be empty when nobody
+    /// knows it.
     pub fn new(kind: Kind, name: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             kind,
+            group: String::new(),
             name: name.into(),
             version: version.into(),
             purl: None,
@@ -102,6 +104,12 @@ impl Component {
             depends_on: Vec::new(),
             metadata: None,
         }
+    }
+
+    /// The group of Maven, which is no part of the name: syft and its readers know it by the purl.
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.group = group.into();
+        self
     }
 
     /// The package URL; blank text is none.
@@ -201,6 +209,7 @@ impl Component {
         join(&mut self.hashes, other.hashes);
         join(&mut self.locations, other.locations);
         join(&mut self.depends_on, other.depends_on);
+        self.group = std::mem::take(&mut self.group).max(other.group);
         self.language = std::mem::take(&mut self.language).max(other.language);
         self.found_by = std::mem::take(&mut self.found_by).max(other.found_by);
         self.download = self.download.take().max(other.download);

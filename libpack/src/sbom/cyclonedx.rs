@@ -63,6 +63,9 @@ fn component(component: &Component) -> Value {
     let mut entry = Map::new();
     entry.insert("bom-ref".into(), bom_ref(component).into());
     entry.insert("type".into(), component.kind.word().into());
+    if !component.group.is_empty() {
+        entry.insert("group".into(), component.group.as_str().into());
+    }
     entry.insert("name".into(), component.name.as_str().into());
     entry.insert("version".into(), component.version.as_str().into());
     if let Some(purl) = &component.purl {

@@ -39,6 +39,9 @@ pub struct Catalog {
     pub components: Vec<Component>,
     /// Those that the subject itself asks for.
     pub direct: Vec<ComponentId>,
+    /// Files that should tell of components and cannot be read, for the log: their components are named after
+    /// the files.
+    pub unread: Vec<String>,
 }
 
 /// A subject and what it is made of: each component once, sorted by name, version and id; edges
@@ -80,14 +83,14 @@ impl Sbom {
     /// A document of one dependency, as every layer with a toolchain has it.
     pub fn of_component(subject: Subject, component: Component) -> Self {
         let direct = vec![component.id()];
-        Self::new(subject, Catalog { components: vec![component], direct })
+        Self::new(subject, Catalog { components: vec![component], direct, ..Catalog::default() })
     }
 
     /// The components of both, about the subject of this one.
     pub fn and(self, other: Self) -> Self {
         let components = self.components.into_iter().chain(other.components).collect();
         let direct = self.direct.into_iter().chain(other.direct).collect();
-        Self::new(self.subject, Catalog { components, direct })
+        Self::new(self.subject, Catalog { components, direct, ..Catalog::default() })
     }
 
     /// The components in the order of the documents.

@@ -93,6 +93,11 @@ impl Hash {
         (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: HEXLOWER.encode(&bytes) })
     }
 
+    /// A value that was just computed.
+    pub(super) fn of_digest(algorithm: Algorithm, digest: &[u8]) -> Self {
+        Self { algorithm, hex: HEXLOWER.encode(digest) }
+    }
+
     /// The algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm

@@ -11,6 +11,7 @@ mod document;
 mod format;
 pub mod go;
 mod hash;
+pub mod java;
 mod json;
 mod license;
 pub mod npm;

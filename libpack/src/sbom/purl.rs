@@ -22,6 +22,11 @@ pub fn golang(path: &str, version: &str) -> Purl {
     .version(version)
 }
 
+/// The purl of a Maven artifact. The group is one part of the namespace, with its dots.
+pub fn maven(group: &str, artifact: &str, version: &str) -> Purl {
+    Purl::new("maven", artifact).namespace(group).version(version)
+}
+
 /// The parts of a package URL; [`to_string`](ToString::to_string) encodes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purl {
@@ -153,6 +158,12 @@ mod tests {
         );
         assert_eq!(golang("stdlib", "1.26.7").to_string(), "pkg:golang/stdlib@1.26.7");
         assert_eq!(golang("a.b/c/v2", "v2.0.0+incompatible").to_string(), "pkg:golang/a.b/c/v2@v2.0.0%2Bincompatible");
+    }
+
+    #[test]
+    fn a_maven_artifact_has_its_group_as_namespace() {
+        let purl = maven("io.netty", "netty-common", "4.1.0.Final").qualifier("classifier", "linux-x86_64");
+        assert_eq!(purl.to_string(), "pkg:maven/io.netty/netty-common@4.1.0.Final?classifier=linux-x86_64");
     }
 
     #[test]

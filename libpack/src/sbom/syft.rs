@@ -60,7 +60,13 @@ fn artifact(component: &Component) -> Value {
     artifact
 }
 
-/// The only kind of artifact of ours that has a field for checksums.
+/// Whether an artifact has a field of its own for checksums.
+fn has_checksums(component: &Component) -> bool {
+    let metadata = component.metadata.as_ref();
+    npm_integrity(component).is_some() || metadata.is_some_and(|metadata| metadata.fields.contains_key("digest"))
+}
+
+/// Checksums as npm writes them.
 fn npm_integrity(component: &Component) -> Option<String> {
     let hashes = component.hashes.iter().filter(|_| component.package_type == "npm");
     let integrity: Vec<String> = hashes.map(Hash::integrity).collect();
@@ -88,7 +94,7 @@ fn relationships(sbom: &Sbom) -> Vec<Value> {
     let mut edges = Vec::new();
     for component in &sbom.components {
         let mut contains = json!({ "parent": source.as_str(), "child": component.id().as_str(), "type": "contains" });
-        if !component.hashes.is_empty() && npm_integrity(component).is_none() {
+        if !component.hashes.is_empty() && !has_checksums(component) {
             contains["metadata"] = json!({ "digests": digests(&component.hashes) });
         }
         edges.push(contains);

@@ -24,6 +24,8 @@ pub struct Built {
     pub app: PathBuf,
     /// The plan's entries that reached the buildpack.
     pub entries: Vec<Entry>,
+    /// Names of the plan whose entries are left to later buildpacks.
+    pub unmet: Vec<String>,
     /// The command lines of the children that ran.
     pub ran: Vec<String>,
     /// The same children with folder and environment.

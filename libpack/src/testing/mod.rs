@@ -204,6 +204,7 @@ impl Rig {
         let executable = self.root.path().join("buildpack/buildpack.toml");
         let input = BuildInput { layers: layers.clone(), entries: entries.clone(), executable };
         let launch = phase::build(&self.buildpack, around, input)?;
+        let unmet = unmet(&layers)?;
         let layers = self.stores.export(&layers)?;
         Ok(Built {
             log: self.normalise(&page.text()),
@@ -211,6 +212,7 @@ impl Rig {
             layers,
             app: workspace,
             entries,
+            unmet,
             ran: self.exec.ran().split_off(children).iter().map(|line| self.normalise(line)).collect(),
             children: self.exec.children().split_off(children),
             fetched: self.fetch.fetched().split_off(fetched),
@@ -294,4 +296,12 @@ impl Rig {
             in_order: true,
         }
     }
+}
+
+/// The names in `build.toml`.
+fn unmet(layers: &Path) -> Result<Vec<String>> {
+    let text = fs::read_text_if_any(&layers.join("build.toml"))?.unwrap_or_default();
+    let file: toml::Table = text.parse().map_err(|error| Error::bug("rig/unmet", text.clone()).because(error))?;
+    let all = file.get("unmet").and_then(toml::Value::as_array).into_iter().flatten();
+    Ok(all.filter_map(|one| Some(one.get("name")?.as_str()?.to_owned())).collect())
 }

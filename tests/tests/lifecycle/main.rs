@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
 
 mod go;
+mod java;
 mod launch;
 mod layers;
 mod node;

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used)]
 
 mod go;
+mod java;
 
 use end_to_end::files;
 use end_to_end::pack::{App, older_builder, package};

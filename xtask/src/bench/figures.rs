@@ -49,6 +49,7 @@ impl Packages {
         match self.language {
             Language::Node => &["ca-certificates-helper", "optimize-memory", "inspector"],
             Language::Go => &["ca-certificates-helper"],
+            Language::Java => &["ca-certificates-helper", "java-opts", "memory-calculator", "nmt"],
         }
     }
 

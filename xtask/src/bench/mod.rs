@@ -25,7 +25,7 @@ use report::UNSEEDED;
 use subject::Subject;
 
 /// The samples that are measured unless other apps are named; the targets were set for them.
-const SAMPLES: [&str; 2] = ["npm", "go-mod"];
+const SAMPLES: [&str; 3] = ["npm", "go-mod", "java-spring"];
 /// The builder whose Go buildpack has no seed.
 const UNSEEDED_BUILDER: &str = "libpack-bench/unseeded-builder";
 
@@ -34,16 +34,16 @@ pub struct Arguments {
     /// The builder to measure [default: ours, made anew]
     #[arg(long, value_name = "IMAGE")]
     builder: Option<String>,
-    /// The apps to build: names of samples or folders [default: npm,go-mod]
+    /// The apps to build: names of samples or folders [default: npm,go-mod,java-spring]
     #[arg(long, value_name = "APP", value_delimiter = ',')]
     app: Vec<String>,
     /// What the rows call the app, when there is one [default: the folder's name]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// A file of the app that the scenario `source` changes [default: server.js or main.go]
+    /// A file of the app that the scenario `source` changes [default: server.js, main.go or Main.java]
     #[arg(long, value_name = "FILE")]
     source: Option<String>,
-    /// A file of the app that the scenario `dependency` changes [default: package-lock.json or go.mod]
+    /// A file of the app that the scenario `dependency` changes [default: package-lock.json, go.mod or pom.xml]
     #[arg(long, value_name = "FILE")]
     dependency: Option<String>,
     /// Builds per row; their median counts

@@ -13,6 +13,9 @@ use crate::shell::call;
 /// Versions of the small module that the Go sample uses, none the one before: every round gets another one.
 const UUID_VERSIONS: [&str; 5] = ["v1.5.0", "v1.4.0", "v1.3.1", "v1.3.0", "v1.6.0"];
 
+/// The main class of the samples in Java.
+const MAIN_CLASS: &str = "src/main/java/app/Main.java";
+
 /// An app and its builder.
 #[derive(Debug, Clone)]
 pub struct Subject {
@@ -35,6 +38,8 @@ pub enum Edit {
     Line(String),
     /// A function more in a file of package main: another program, not only another file.
     Function(String),
+    /// A class more in a file of Java.
+    Class(String),
     /// Another version of a module in go.mod and go.sum.
     Module(&'static str, &'static [&'static str]),
 }
@@ -44,18 +49,23 @@ impl Subject {
     pub fn new(name: String, app: PathBuf, builder: String, source: Option<&str>, dependency: Option<&str>) -> Self {
         let there = |files: &[&str]| files.iter().find(|file| app.join(file).is_file()).map(|file| (*file).to_owned());
         let edits = |files: &[&str]| {
-            there(files).map(|file| if has_suffix(&file, "go") { Edit::Function(file) } else { Edit::Line(file) })
+            there(files).map(|file| match file {
+                file if has_suffix(&file, "go") => Edit::Function(file),
+                file if has_suffix(&file, "java") => Edit::Class(file),
+                file => Edit::Line(file),
+            })
         };
         let dependency_edit = match dependency {
             None if name == "go-mod" => Some(Edit::Module("github.com/google/uuid", &UUID_VERSIONS)),
-            None => edits(&["package-lock.json", "go.mod"]),
+            None => edits(&["package-lock.json", "go.mod", "pom.xml"]),
             Some(file) => edits(&[file]),
         };
         Self {
             language: there(&["go.mod", "go.work", "main.go"])
                 .map(|_| Language::Go)
+                .or_else(|| there(&["pom.xml", "build.gradle", "META-INF/MANIFEST.MF"]).map(|_| Language::Java))
                 .or_else(|| there(&["package.json", "server.js"]).map(|_| Language::Node)),
-            source: edits(&source.map_or(vec!["server.js", "main.go"], |file| vec![file])),
+            source: edits(&source.map_or(vec!["server.js", "main.go", MAIN_CLASS], |file| vec![file])),
             dependency: dependency_edit,
             name,
             builder,
@@ -90,6 +100,7 @@ impl Edit {
             Self::Function(file) => {
                 append(&copy.join(file), &format!("\nfunc init() {{ println(\"round {round}\") }}\n"))
             }
+            Self::Class(file) => append(&copy.join(file), &format!("\nclass Round{round} {{}}\n")),
             Self::Module(module, versions) => {
                 let index = (round.max(1) - 1) as usize % versions.len();
                 call("go")
@@ -151,8 +162,19 @@ mod tests {
     }
 
     #[test]
+    fn a_program_in_java_has_another_class_after_every_change() {
+        let copy = tempfile::tempdir().unwrap();
+        write(&copy.path().join("pom.xml"), "<project/>\n").unwrap();
+        write(&copy.path().join(MAIN_CLASS), "class Main {}\n").unwrap();
+        let subject = subject(copy.path());
+        assert_eq!(subject.language, Some(Language::Java));
+        subject.change(Scenario::Source, copy.path(), 2).unwrap();
+        assert_eq!(read(&copy.path().join(MAIN_CLASS)).unwrap(), "class Main {}\n\nclass Round2 {}\n");
+    }
+
+    #[test]
     fn the_samples_know_every_scenario() {
-        for (sample, language) in [("npm", Language::Node), ("go-mod", Language::Go)] {
+        for (sample, language) in [("npm", Language::Node), ("go-mod", Language::Go), ("java-spring", Language::Java)] {
             let app = workspace().join("samples").join(sample);
             let subject = Subject::new(sample.into(), app, "builder".into(), None, None);
             assert_eq!(subject.language, Some(language));

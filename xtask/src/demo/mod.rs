@@ -21,7 +21,7 @@ use running::Running;
 
 /// Marks images and volumes as the demo's.
 const MARK: &str = "libpack-demo";
-const SAMPLES: [&str; 5] = ["npm", "node-plain", "node-native", "go-mod", "go-worker"];
+const SAMPLES: [&str; 7] = ["npm", "node-plain", "node-native", "go-mod", "go-worker", "java-plain", "java-spring"];
 
 #[derive(clap::Args)]
 pub struct Arguments {

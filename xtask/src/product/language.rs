@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::jdk;
 use super::newest::Catalog;
 use crate::home::workspace;
 
@@ -14,10 +15,12 @@ pub enum Language {
     Node,
     /// Go
     Go,
+    /// Java
+    Java,
 }
 
 /// All of them, in the order of their names.
-pub const ALL: [Language; 2] = [Language::Go, Language::Node];
+pub const ALL: [Language; 3] = [Language::Go, Language::Java, Language::Node];
 
 impl Language {
     /// The name of its folders and files.
@@ -25,6 +28,7 @@ impl Language {
         match self {
             Self::Node => "node",
             Self::Go => "go",
+            Self::Java => "java",
         }
     }
 
@@ -33,6 +37,7 @@ impl Language {
         match self {
             Self::Node => "Node.js",
             Self::Go => "Go",
+            Self::Java => "Java",
         }
     }
 
@@ -51,9 +56,17 @@ impl Language {
         self.id().replace('/', "_")
     }
 
-    /// The file with the toolchains that package registries serve, in the workspace.
-    pub fn catalog(self) -> PathBuf {
-        PathBuf::from("xtask/catalog").join(self.name()).with_extension("toml")
+    /// The file with the toolchains that package registries serve; for Java also those of this machine.
+    pub fn catalog(self) -> Result<PathBuf> {
+        match self {
+            Self::Java => jdk::catalog(&self.published()),
+            _ => Ok(self.published()),
+        }
+    }
+
+    /// The file with what is the same for every machine.
+    fn published(self) -> PathBuf {
+        workspace().join("xtask/catalog").join(self.name()).with_extension("toml")
     }
 
     /// What goes into the offline package, as dependency ids and lines: compressing a toolchain takes half a minute once per
@@ -64,13 +77,29 @@ impl Language {
             Self::Node => &[("node", Some("24")), ("node", Some("22")), ("npm", None)],
             // The default line, and the one that most `go` lines of go.mod lead to.
             Self::Go => &[("go", Some("1.26")), ("go", Some("1.25"))],
+            // JDKs and runtimes are those of the machine. One Tomcat for each generation of the servlet API.
+            Self::Java => &[
+                ("maven", Some("3")),
+                ("tomcat", Some("9")),
+                ("tomcat", Some("10.1")),
+                ("spring-cloud-bindings", Some("1")),
+                ("spring-cloud-bindings", Some("2")),
+            ],
         }
     }
 
     /// `id@version` of each dependency that goes into the offline package.
     pub fn dependencies(self) -> Result<Vec<String>> {
-        let catalog = Catalog::read(&workspace().join(self.catalog()))?;
-        self.carried().iter().map(|(id, line)| catalog.newest(id, *line)).collect()
+        let catalog = Catalog::read(&self.catalog()?)?;
+        let mut all: Vec<_> =
+            self.carried().iter().map(|(id, line)| catalog.newest(id, *line)).collect::<Result<_>>()?;
+        if self == Self::Java {
+            for line in jdk::lines()? {
+                all.push(catalog.newest("jdk", Some(&line))?);
+                all.push(catalog.newest("jre", Some(&line))?);
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -92,9 +121,9 @@ mod tests {
     #[test]
     fn the_catalogs_have_what_the_offline_packages_carry() {
         for language in ALL {
-            let dependencies = language.dependencies().unwrap();
-            assert_eq!(dependencies.len(), language.carried().len());
-            for (dependency, (id, line)) in dependencies.iter().zip(language.carried()) {
+            let catalog = Catalog::read(&language.published()).unwrap();
+            for (id, line) in language.carried() {
+                let dependency = catalog.newest(id, *line).unwrap();
                 assert!(dependency.starts_with(&format!("{id}@{}", line.unwrap_or_default())), "{dependency}");
             }
         }

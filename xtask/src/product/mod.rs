@@ -2,6 +2,7 @@
 
 pub mod builder;
 mod contract;
+pub mod jdk;
 pub mod language;
 mod newest;
 
@@ -27,16 +28,15 @@ pub fn unseeded(language: Language) -> Result<PathBuf> {
 
 /// A language's buildpack without dependencies: a build fetches them.
 pub fn plain(language: Language) -> Result<PathBuf> {
-    package(&language.folder(), "build/plain", &language.package(), |call| {
-        call.arg("--catalog").arg(language.catalog())
-    })
+    let catalog = language.catalog()?;
+    package(&language.folder(), "build/plain", &language.package(), |call| call.arg("--catalog").arg(&catalog))
 }
 
 fn with_dependencies(language: Language, out: &str, options: &[&str]) -> Result<PathBuf> {
-    let dependencies = language.dependencies()?;
+    let (dependencies, catalog) = (language.dependencies()?, language.catalog()?);
     let filters = dependencies.iter().flat_map(|dependency| ["--dependency", dependency]);
     package(&language.folder(), out, &language.package(), |call| {
-        call.arg("--catalog").arg(language.catalog()).arg("--offline").args(filters).args(options)
+        call.arg("--catalog").arg(&catalog).arg("--offline").args(filters).args(options)
     })
 }
 

@@ -7,11 +7,13 @@ pub mod go;
 pub mod images;
 pub mod lifecycle;
 pub mod pack;
+pub mod postgres;
 pub mod registry;
 
 use anyhow::Result;
 
 use crate::home::Home;
+use crate::product::jdk;
 use crate::progress::note;
 
 #[derive(clap::Args)]
@@ -45,5 +47,6 @@ pub fn bring(home: &Home) -> Result<engine::Engine> {
     lifecycle::ensure(home, &lifecycle::Recipe::main())?;
     let engine = engine::ensure(home)?;
     images::ensure(home, &engine)?;
+    jdk::ensure()?;
     Ok(engine)
 }

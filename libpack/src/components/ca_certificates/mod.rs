@@ -29,10 +29,12 @@ pub const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 /// The system's own certificates, which setting only the folder would hide.
 pub const SYSTEM_FILE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// The certificate files of all bindings of the type, sorted by path; hidden ones are left out.
+/// The certificate files of all bindings of the type, sorted by path; hidden ones are left out, and those of
+/// bindings that are no folders: links to their files would not last.
 pub fn paths(bindings: &Bindings) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = bindings
         .of_type(BINDING_TYPE)
+        .filter(|binding| binding.dir.is_some())
         .flat_map(|binding| binding.entries().into_iter().filter_map(|key| binding.path(key)))
         .map(Path::to_owned)
         .collect();
