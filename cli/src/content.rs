@@ -11,10 +11,14 @@ use crate::arguments::Platform;
 /// One file or link of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    File { from: PathBuf, executable: bool },
+    File { from: PathBuf, mode: u32 },
     Text(String),
     Link(String),
 }
+
+/// The modes of files, whatever theirs were.
+pub const PLAIN: u32 = 0o644;
+pub const PROGRAM: u32 = 0o755;
 
 /// Entries by path, sorted: every format writes them in this order.
 pub type Tree = BTreeMap<String, Entry>;
@@ -73,12 +77,8 @@ impl Files<'_> {
                 Error::user("fs/failed", format!("could not read {}", root.display())).because(error)
             })?;
             let path = found.path();
-            let name = path.strip_prefix(self.folder).ok().and_then(Path::to_str).filter(|name| !name.contains(".."));
-            let name = name.ok_or_else(|| {
-                Error::user("package/file-name", format!("{} has a name that a package cannot hold", path.display()))
-                    .hint("Use UTF-8 names without two dots in a row.")
-            })?;
-            let (of, inside) = split(name);
+            let name = usable(path.strip_prefix(self.folder).unwrap_or(path))?;
+            let (of, inside) = split(&name);
             if name == "buildpack.toml" || found.file_type().is_dir() || of.is_some_and(|of| of != platform.to_string())
             {
                 continue;
@@ -88,6 +88,33 @@ impl Files<'_> {
         }
         Ok(())
     }
+}
+
+/// All of a folder, under a place in the package, as nobody may change it: not even who owns it.
+pub fn read_only(folder: &Path, under: &Path) -> Result<Tree> {
+    let mut tree = Tree::new();
+    for found in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let found = found
+            .map_err(|error| Error::user("fs/failed", format!("could not read {}", folder.display())).because(error))?;
+        if !found.file_type().is_dir() {
+            let path = found.path();
+            let name = usable(&under.join(path.strip_prefix(folder).unwrap_or(path)))?;
+            let entry = match read(path, &name)? {
+                Entry::File { from, mode } => Entry::File { from, mode: mode & 0o555 },
+                other => other,
+            };
+            tree.insert(name, entry);
+        }
+    }
+    Ok(tree)
+}
+
+fn usable(name: &Path) -> Result<String> {
+    let text = name.to_str().filter(|name| !name.contains(".."));
+    text.map(str::to_owned).ok_or_else(|| {
+        Error::user("package/file-name", format!("{} has a name that a package cannot hold", name.display()))
+            .hint("Use UTF-8 names without two dots in a row.")
+    })
 }
 
 /// Splits `linux/arm64/bin/build` into its platform and the rest.
@@ -125,7 +152,7 @@ fn read(path: &Path, name: &str) -> Result<Entry> {
     let metadata = path.symlink_metadata().map_err(failed)?;
     if metadata.is_file() {
         let executable = metadata.permissions().mode() & 0o111 != 0 || EXECUTABLES.contains(&name);
-        return Ok(Entry::File { from: path.to_owned(), executable });
+        return Ok(Entry::File { from: path.to_owned(), mode: if executable { PROGRAM } else { PLAIN } });
     }
     let target = metadata.is_symlink().then(|| std::fs::read_link(path).map_err(failed)).transpose()?;
     match target.as_deref().and_then(Path::to_str) {

@@ -82,12 +82,12 @@ fn write_entry(path: &Path, entry: &Entry) -> Result<()> {
             fs::write(path, text)?;
             set_mode(path, 0o644)
         }
-        Entry::File { from, executable } => {
+        Entry::File { from, mode } => {
             std::fs::copy(from, path).map_err(|error| {
                 Error::user("fs/failed", format!("could not copy {} to {}", from.display(), path.display()))
                     .because(error)
             })?;
-            set_mode(path, if *executable { 0o755 } else { 0o644 })
+            set_mode(path, *mode)
         }
     }
 }

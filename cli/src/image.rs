@@ -170,10 +170,10 @@ fn write_entry<W: Write>(writer: &mut Writer<W>, name: &str, entry: &Entry) -> i
             (head.kind, head.mode, head.link) = (EntryType::Symlink, 0o777, Some(target.as_bytes()));
             writer.append(&head, io::empty())
         }
-        Entry::File { from, executable } => {
+        Entry::File { from, mode } => {
             let file = File::open(from)?;
             head.size = file.metadata()?.len();
-            head.mode = if *executable { 0o755 } else { 0o644 };
+            head.mode = *mode;
             writer.append(&head, file)
         }
     }

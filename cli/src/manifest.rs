@@ -136,6 +136,19 @@ impl Manifest {
         self.metadata("pre-package").and_then(Item::as_str).map(str::to_owned)
     }
 
+    /// `metadata.strip-symbols`: the ids of the dependencies whose executables lose their symbol tables.
+    pub fn strip_symbols(&self) -> Result<Vec<String>> {
+        let list = self.metadata("strip-symbols").and_then(Item::as_array);
+        let ids: Vec<_> = list.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect();
+        let rows = self.rows()?;
+        let unknown = ids.iter().find(|id| !rows.iter().any(|row| row.dependency.id == **id));
+        unknown.map_or(Ok(()), |id| {
+            Err(Error::user("descriptor/invalid", format!("metadata.strip-symbols names {id}, which is no dependency"))
+                .hint("Name ids of [[metadata.dependencies]]."))
+        })?;
+        Ok(ids)
+    }
+
     fn metadata(&self, key: &str) -> Option<&Item> {
         self.document.get("metadata")?.get(key)
     }
@@ -143,17 +156,6 @@ impl Manifest {
     /// The tables of `[[metadata.dependencies]]`, if there are any.
     pub fn dependencies_mut(&mut self) -> Option<&mut ArrayOfTables> {
         self.document.get_mut("metadata")?.get_mut("dependencies")?.as_array_of_tables_mut()
-    }
-
-    /// Adds a row to `[[metadata.dependencies]]`.
-    pub fn add_dependency(&mut self, row: Table) {
-        if let Some(rows) = self.dependencies_mut() {
-            rows.push(row);
-            return;
-        }
-        let mut rows = ArrayOfTables::new();
-        rows.push(row);
-        self.set_metadata("dependencies", Item::ArrayOfTables(rows));
     }
 
     /// `[[metadata.seeds]]`.

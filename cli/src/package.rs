@@ -9,7 +9,7 @@ use libpack::{Error, Result};
 use crate::arguments::{Format, Package, Platform};
 use crate::catalog;
 use crate::compile::{Crate, Executables};
-use crate::content::{self, Entry, Files, Tree};
+use crate::content::{self, Entry, Files, PLAIN, PROGRAM, Tree};
 use crate::download::Downloads;
 use crate::folder;
 use crate::image::Image;
@@ -48,20 +48,23 @@ pub fn run(options: &Package) -> Result<()> {
     }
     sources::write_uris(&mut manifest, options.offline)?;
     let files = Files { folder: &folder, include: &manifest.include_files(), compiled: compiled.is_some() };
+    let (here, mut seeds) = (Platform::of_machine(), Tree::new());
     if !options.no_seeds {
-        let here = Platform::of_machine();
         let index = platforms.iter().position(|platform| *platform == here);
         let executables = compiled.as_ref().zip(index).map(|(executables, index)| executables[index].clone());
         let packaging = |carried: &Vendored, manifest: &Manifest| {
             tree(&files, &here, executables.clone(), std::slice::from_ref(carried), manifest)
         };
-        let seeds = seeds::make(&mut manifest, &vendored, &downloads, &packaging)?;
-        vendored.extend(seeds);
+        seeds = seeds::make(&manifest, &vendored, &downloads, &packaging)?;
     }
     let mut trees = Vec::new();
     for (index, platform) in platforms.iter().enumerate() {
         let executable = compiled.as_ref().map(|executables| executables[index].clone());
-        trees.push((platform.clone(), tree(&files, platform, executable, &vendored, &manifest)?));
+        let mut tree = tree(&files, platform, executable, &vendored, &manifest)?;
+        if *platform == here {
+            tree.append(&mut seeds);
+        }
+        trees.push((platform.clone(), tree));
     }
     write(&manifest, &trees, options)
 }
@@ -104,15 +107,15 @@ fn tree(
     let mut tree = files.collect(platform)?;
     tree.insert("buildpack.toml".to_owned(), Entry::Text(manifest.text()));
     if let Some(Executables { build, helper }) = executables {
-        tree.insert("bin/build".to_owned(), Entry::File { from: build, executable: true });
-        let helper = helper.map(|from| Entry::File { from, executable: true });
+        tree.insert("bin/build".to_owned(), Entry::File { from: build, mode: PROGRAM });
+        let helper = helper.map(|from| Entry::File { from, mode: PROGRAM });
         tree.extend(helper.map(|helper| ("bin/helper".to_owned(), helper)));
         tree.insert("bin/detect".to_owned(), Entry::Link("build".to_owned()));
     }
     content::check(&tree, platform)?;
     for dependency in vendored.iter().filter(|dependency| dependency.platforms.contains(platform)) {
         let from = dependency.file.clone();
-        tree.insert(dependency.name.clone(), Entry::File { from, executable: false });
+        tree.insert(dependency.name.clone(), Entry::File { from, mode: PLAIN });
     }
     Ok(tree)
 }

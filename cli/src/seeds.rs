@@ -1,45 +1,40 @@
 //! Seeds: what an offline package prepares from the dependencies that it carries, so that no build has to.
 //!
 //! The buildpack itself makes them: its executable is started under the name `seed`, from a package of that
-//! one dependency, and fills a folder (libpack, `serve.rs`). A build finds the folder as one more dependency,
-//! with the seed's id and the version of the dependency that it was made from.
+//! one dependency, and fills a folder (libpack, `serve.rs`). The folder goes into the package as it is, and
+//! builds use it where it lies.
 
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use libpack::archive::TreeWriter;
-use libpack::checksum::{Checksum, sha256, sha256_file};
-use libpack::descriptor::DescriptorSeed;
+use libpack::checksum::sha256;
+use libpack::descriptor::{DescriptorSeed, seed_folder};
 use libpack::{Error, Result, fs};
-use toml_edit::{Array, Table, value};
-use walkdir::WalkDir;
 
 use crate::arguments::Platform;
-use crate::content::Tree;
+use crate::content::{Tree, read_only};
 use crate::download::Downloads;
 use crate::folder;
 use crate::manifest::Manifest;
-use crate::progress::{Task, size};
-use crate::repack;
+use crate::progress::Task;
 use crate::vendor::Vendored;
 
-/// Names the recipe in the cache: raise it when anything here changes the bytes.
-const RECIPE: &str = "seeds-1";
+/// Names the recipe in the cache: raise it when anything here changes what is in a seed.
+const RECIPE: &str = "seeds-2";
 
 /// What a package of this machine's platform holds when it carries one dependency.
 pub type Packaging<'a> = &'a dyn Fn(&Vendored, &Manifest) -> Result<Tree>;
 
-/// Makes the seeds of all dependencies that the package carries, and adds their rows to the manifest. The
-/// buildpack runs for it, so that it works for this machine's platform alone.
+/// Makes the seeds of all dependencies that the package carries, and gives their files. The buildpack runs
+/// for it, so that it works for this machine's platform alone.
 pub fn make(
-    manifest: &mut Manifest,
+    manifest: &Manifest,
     vendored: &[Vendored],
     downloads: &Downloads,
     packaging: Packaging<'_>,
-) -> Result<Vec<Vendored>> {
+) -> Result<Tree> {
     let here = Platform::of_machine();
-    let mut made = Vec::new();
+    let mut tree = Tree::new();
     for seed in manifest.seeds()? {
         for carried in vendored.iter().filter(|one| one.dependency.id == seed.from) {
             for platform in carried.platforms.iter().filter(|platform| **platform != here) {
@@ -47,38 +42,20 @@ pub fn make(
                 eprintln!("{what} is left out for {platform}: it can be made on such a machine alone");
             }
             if carried.platforms.contains(&here) {
-                let file = find(&seed, carried, manifest, downloads, packaging)?;
-                let checksum = sha256_file(&file)?;
-                manifest.add_dependency(row(&seed, carried, &here, &checksum));
-                let name = format!("dependencies/{}", checksum.hex());
-                let (dependency, platforms) = (carried.dependency.clone(), vec![here.clone()]);
-                made.push(Vendored { name, file, platforms, dependency, checksum });
+                let folder = find(&seed, carried, manifest, downloads, packaging)?;
+                let place = seed_folder(&seed.id, carried.dependency.version.as_str(), &here.arch);
+                tree.append(&mut read_only(&folder, &place)?);
             }
         }
     }
-    Ok(made)
+    Ok(tree)
 }
 
 fn title(seed: &DescriptorSeed, carried: &Vendored) -> String {
     format!("{} {}", seed.name.as_ref().unwrap_or(&seed.id), carried.dependency.version.as_str())
 }
 
-/// Nobody else has it, so the row has no address.
-fn row(seed: &DescriptorSeed, carried: &Vendored, platform: &Platform, checksum: &Checksum) -> Table {
-    let mut row = Table::new();
-    row.insert("id", value(&seed.id));
-    if let Some(name) = &seed.name {
-        row.insert("name", value(name));
-    }
-    row.insert("version", value(carried.dependency.version.as_str()));
-    row.insert("checksum", value(checksum.to_string()));
-    row.insert("os", value(&platform.os));
-    row.insert("arch", value(&platform.arch));
-    row.insert("stacks", value(Array::from_iter(["*"])));
-    row
-}
-
-/// The archive of a seed: from the cache, or made now.
+/// The folder of a seed: from the cache, or made now.
 fn find(
     seed: &DescriptorSeed,
     carried: &Vendored,
@@ -87,14 +64,13 @@ fn find(
     packaging: Packaging<'_>,
 ) -> Result<PathBuf> {
     let path = downloads.path(RECIPE, &sha256(key(seed, carried, &manifest.id()).as_bytes()));
-    if !path.is_file() {
+    if !path.is_dir() {
         let title = title(seed, carried);
         let scratch = fs::scratch()?;
         let tree = packaging(carried, manifest)?;
         folder::write(&scratch.path().join("package"), &[(Platform::of_machine(), tree)])?;
         let out = run(seed, carried, &title, scratch.path())?;
-        level_modes(&out)?;
-        pack(&title, &out, &path)?;
+        keep(&out, &path)?;
     }
     Ok(path)
 }
@@ -143,38 +119,14 @@ fn run(seed: &DescriptorSeed, carried: &Vendored, title: &str, scratch: &Path) -
     Ok(out)
 }
 
-/// Whatever the publisher's umask, everybody may read what was made.
-fn level_modes(out: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    for entry in WalkDir::new(out) {
-        let failed = |error: walkdir::Error| {
-            Error::user("fs/failed", format!("could not read {}", out.display())).because(error)
-        };
-        let entry = entry.map_err(failed)?;
-        let mode = entry.metadata().map_err(failed)?.permissions().mode();
-        if !entry.path_is_symlink() {
-            folder::set_mode(entry.path(), if mode & 0o100 == 0 { 0o644 } else { 0o755 })?;
-        }
-    }
-    Ok(())
-}
-
-/// Packs the folder: equal folders give equal bytes.
-fn pack(title: &str, out: &Path, to: &Path) -> Result<()> {
-    let failed = |error: io::Error| {
-        Error::user("package/seed-failed", format!("{title} could not be packed into {}", to.display())).because(error)
-    };
-    let task = Task::spinner(format!("Compressing {title} with zstd"));
+/// Moves a folder into the cache, where it is whole as soon as it is there.
+fn keep(out: &Path, to: &Path) -> Result<()> {
     let parent = to.parent().unwrap_or(Path::new("."));
     fs::create_dir(parent)?;
-    let mut part = tempfile::NamedTempFile::new_in(parent).map_err(failed)?;
-    let mut writer = TreeWriter::new(repack::encoder(part.as_file_mut(), repack::workers()).map_err(failed)?);
-    writer.tree(out, Path::new(""), None)?;
-    let mut file = writer.finish()?.finish().map_err(failed)?;
-    file.flush().map_err(failed)?;
-    drop(file);
-    let bytes = part.as_file().metadata().map_err(failed)?.len();
-    part.persist(to).map_err(|error| failed(error.error))?;
-    task.done(&size(bytes));
-    Ok(())
+    let failed = |error| Error::user("fs/failed", format!("could not write {}", parent.display())).because(error);
+    let beside = tempfile::tempdir_in(parent).map_err(failed)?;
+    let whole = beside.path().join("seed");
+    fs::move_tree(out, &whole, &|_, _| None)?;
+    // Another packaging may have been quicker.
+    fs::rename(&whole, to).or_else(|error| if to.is_dir() { Ok(()) } else { Err(error) })
 }

@@ -10,7 +10,7 @@ use toml_edit::value;
 use crate::arguments::{Package, Platform};
 use crate::download::Downloads;
 use crate::manifest::{Manifest, source_table};
-use crate::repack;
+use crate::repack::{self, How};
 use crate::rows::{Filter, Row, Source};
 
 /// A file that goes into the package of each platform that it is for.
@@ -33,7 +33,7 @@ pub fn vendor(
     downloads: &Downloads,
 ) -> Result<Vec<Vendored>> {
     let filters = options.dependencies.iter().map(|text| Filter::parse(text)).collect::<Result<Vec<_>>>()?;
-    let rows = manifest.rows()?;
+    let (rows, stripped) = (manifest.rows()?, manifest.strip_symbols()?);
     for filter in &filters {
         if !rows.iter().any(|row| filter.matches(row)) {
             return Err(Error::user("package/filter-empty", format!("no dependency matches {filter}"))
@@ -48,7 +48,8 @@ pub fn vendor(
         carried.push(wanted && !platforms.is_empty());
         if wanted && !platforms.is_empty() {
             let (source, original) = fetch(row, downloads)?;
-            let (file, hash) = if options.no_repack { None } else { smaller(row, source, &original, downloads)? }
+            let how = How { tree: source.is_tree(), strip: stripped.contains(&row.dependency.id) };
+            let (file, hash) = if options.no_repack { None } else { smaller(row, source, &original, how, downloads)? }
                 .map_or((original, None), |(file, hash)| (file, Some(hash)));
             if let Some(hash) = &hash {
                 note(manifest, index, source, hash);
@@ -79,9 +80,15 @@ fn fetch<'a>(row: &'a Row, downloads: &Downloads) -> Result<(&'a Source, PathBuf
 }
 
 /// The archive as zstd with its SHA-256, when it is one that can be compressed again.
-fn smaller(row: &Row, source: &Source, original: &Path, downloads: &Downloads) -> Result<Option<(PathBuf, Checksum)>> {
-    let path = downloads.path(repack::RECIPE, &source.checksum);
-    if !path.is_file() && !repack::repack(&row.to_string(), original, &path, source.is_tree())? {
+fn smaller(
+    row: &Row,
+    source: &Source,
+    original: &Path,
+    how: How,
+    downloads: &Downloads,
+) -> Result<Option<(PathBuf, Checksum)>> {
+    let path = downloads.path(how.recipe(), &source.checksum);
+    if !path.is_file() && !repack::repack(&row.to_string(), original, &path, how)? {
         return Ok(None);
     }
     let hash = sha256_file(&path)?;

@@ -72,7 +72,7 @@ pub type Helper = fn(&Variables) -> Result<BTreeMap<String, String>>;
 
 /// A function that fills a folder from a dependency once, when the buildpack is packaged, so that no build
 /// has to: `[[metadata.seeds]]` of `buildpack.toml` names it. It runs on the packager's machine, and equal
-/// input must give equal bytes. A build finds the folder as a dependency with the seed's id.
+/// input must give equal bytes. A build finds the folder with [`crate::context::BuildCx::seed`].
 pub type Seed = fn(&SeedCx<'_>) -> Result<()>;
 
 /// The components of one buildpack id, in groups.

@@ -71,6 +71,9 @@ pub struct Metadata {
     /// What can be installed: see [`crate::dependency`].
     #[serde(default)]
     pub dependencies: Vec<toml::Table>,
+    /// The ids of dependencies whose executables lose their symbol tables when they are packaged. Ours.
+    #[serde(default)]
+    pub strip_symbols: Vec<String>,
     /// Lines of versions that release tooling keeps up to date.
     #[serde(default)]
     pub dependency_constraints: Vec<toml::Table>,
@@ -82,11 +85,11 @@ pub struct Metadata {
     pub configurations: Vec<Configuration>,
 }
 
-/// What an offline package prepares from a dependency that it carries: `[[metadata.seeds]]`. A build finds
-/// the result as a dependency with the seed's id and the version of the one that it was made from. Ours.
+/// What an offline package prepares from a dependency that it carries: `[[metadata.seeds]]`. The result lies
+/// in the package as a folder, and a build uses it where it lies. Ours.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct DescriptorSeed {
-    /// `go-build-cache`: what the executable calls it, and the id of the rows that packaging adds.
+    /// `go-build-cache`: what the executable and the folder are called.
     pub id: String,
     /// What people call it; the id when there is none.
     #[serde(default)]
@@ -104,6 +107,12 @@ pub struct DescriptorSeed {
 
 fn first_format() -> u32 {
     1
+}
+
+/// Where a seed lies below the buildpack's folder: by its id, the version of the dependency that it was made
+/// from, and the architecture that it is for.
+pub fn seed_folder(id: &str, version: &str, arch: &str) -> PathBuf {
+    Path::new("seeds").join(id).join(format!("{version}-{arch}"))
 }
 
 /// A setting: `[[metadata.configurations]]`.

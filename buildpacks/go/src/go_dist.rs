@@ -8,6 +8,7 @@ use libpack::{Error, Result};
 
 use crate::go_version::{GO_MOD, GO_WORK, Need, PRIORITY, SETTING};
 use crate::project::{Project, looks_like_go};
+use crate::seed;
 use crate::toolchain::{Extent, install};
 
 /// The layer, and the plan's name.
@@ -48,8 +49,14 @@ impl Component for GoDist {
         // Our own steps borrow it: only others make it a layer.
         let flags = Flags { build: entries.build_outside(), cache: false, launch: entries.launch() };
         let for_others = ["GOOS", "GOARCH"].iter().any(|name| cx.variable(name).is_some());
-        let extent = if flags.any() || for_others { Extent::Whole } else { Extent::Compiler };
-        cx.layer(GO).flags(flags).keyed_by(go.key()).provide(move |layer| install(layer, &go, extent))?;
+        let request = cx.layer(GO).flags(flags).keyed_by(go.key());
+        if flags.any() || for_others {
+            request.provide(move |layer| install(layer, &go, Extent::Whole))?;
+        } else if let Some(folder) = cx.seed(seed::GO_COMPILER, go.version.as_str()) {
+            request.provide_from(folder, &format!("{} {}", go.name, go.version));
+        } else {
+            request.provide(move |layer| install(layer, &go, Extent::Compiler))?;
+        }
         Ok(())
     }
 }

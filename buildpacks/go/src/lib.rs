@@ -1,7 +1,6 @@
 //! The Go buildpack: Go itself, the modules of an app, and what it compiles to.
 
 mod build_tags;
-mod cache_entry;
 mod failure;
 mod flag_words;
 mod go_build;
@@ -33,7 +32,7 @@ pub fn buildpack() -> Buildpack {
         .group([may(CaCertificates), must(GoDist), may(Git), must(GoModVendor), must(GoBuild), may(ProcfileComponent)])
         .group([may(CaCertificates), must(GoDist), may(Git), must(GoBuild), may(ProcfileComponent)])
         .provider([must(GoDist)])
-        .seed(seed::GO_BUILD_CACHE, seed::standard_library)
+        .seed(seed::GO_COMPILER, seed::compiler)
         .helpers(&HELPERS)
 }
 

@@ -14,6 +14,14 @@ use crate::go_dist::GO;
 /// Tools below `pkg/tool` that `go build` calls; the others are run by people.
 const TOOLS: [&str; 8] = ["asm", "buildid", "cgo", "compile", "covdata", "link", "pack", "preprofile"];
 
+/// The debug setting by which Go takes the compiled standard library from `pkg`, as it did before 1.20, where
+/// that is what it would compile (golang/go, `src/go/build/build.go`, and `useCache` of
+/// `src/cmd/go/internal/work/buildid.go`).
+pub const COMPILED_LIBRARY: &str = "installgoroot=all";
+/// The one by which it keeps no index of the sources (`src/cmd/go/internal/modindex`): one for each package of
+/// the standard library is hundreds of files to write in every build, for nothing that shows.
+const NO_INDEX: &str = "goindex=0";
+
 /// How much of Go is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -107,7 +115,13 @@ impl Go {
     pub fn call<'a>(&self, cx: &'a BuildCx<'_>) -> Result<Run<'a>> {
         let run = cx.run("go");
         match self {
-            Self::Ours(toolchain) => Ok(run.path_first(&toolchain.ready()?.join("bin"))),
+            Self::Ours(toolchain) => {
+                // The last word about a setting counts: the user's own.
+                let user = cx.environment().text("GODEBUG").filter(|value| !value.is_empty());
+                let settings: Vec<_> =
+                    [COMPILED_LIBRARY, NO_INDEX].map(str::to_owned).into_iter().chain(user).collect();
+                Ok(run.path_first(&toolchain.ready()?.join("bin")).env("GODEBUG", settings.join(",")))
+            }
             Self::Supplied { .. } => Ok(run),
         }
     }

@@ -10,21 +10,19 @@ use libpack::checksum::sha256;
 use libpack::fs;
 use libpack::testing::{Archive, tree};
 
-/// Lists packages, or "compiles" what it is told to: a cache with an entry of each kind.
+/// Lists packages, or "compiles" what it is told to.
 const GO: &str = r#"#!/bin/sh
 set -e
-test "$GOTOOLCHAIN$GOENV$GOFLAGS" = localoff && test -z "$GOPROXY$GOROOT$CGO_ENABLED"
-if [ "$1" = list ]; then printf 'errors\ninternal/trace\nnet/http\n'; exit; fi
-test "$*" = 'build -buildmode pie -trimpath errors net/http'
-echo 'This directory holds' > "$GOCACHE/README"
-entry() {
-  action=$(printf "$1%.0s" $(seq 64)) output=$(printf "$2%.0s" $(seq 64))
-  mkdir -p "$GOCACHE/$1$1" "$GOCACHE/$2$2"
-  printf 'v1 %s %s %20d %20d\n' "$action" "$output" 8 "$(date +%s%N)" > "$GOCACHE/$1$1/$action-a"
-  printf "$3" > "$GOCACHE/$2$2/$output-d"
-}
-entry a b '!<arch>\n'
-entry c d "go index v2\n$PWD"
+test "$GOTOOLCHAIN$GOENV$GOFLAGS$GODEBUG" = localoffinstallgoroot=all
+test -z "$GOPROXY$GOROOT$CGO_ENABLED$GOCACHE"
+case "$*" in
+'list std') printf 'errors\ninternal/trace\nnet/http\n' ;;
+'list -deps errors net/http') printf 'errors\ninternal/poll\nnet/http\n' ;;
+'install -buildmode pie -trimpath errors internal/poll net/http')
+  mkdir "$(dirname "$0")/../pkg"
+  echo '!<arch>' > "$(dirname "$0")/../pkg/errors.a" ;;
+*) exit 2 ;;
+esac
 "#;
 
 /// A packaged folder with a vendored Go of that version, and the real facts beside its row.
@@ -51,10 +49,9 @@ fn the_executable_makes_the_seed_of_a_package_and_no_setting_of_the_publisher_re
     let scratch = fs::scratch().unwrap();
     let (folder, out) = (scratch.path().join("package"), scratch.path().join("out"));
     package(&folder, "1.99.1");
-    let output = seed(&[&folder, Path::new("go-build-cache"), Path::new("1.99.1"), &out]);
+    let output = seed(&[&folder, Path::new("go-compiler"), Path::new("1.99.1"), &out]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let [action, compiled] = ["a", "b"].map(|digit| digit.repeat(64));
-    assert_eq!(tree(&out), [format!("aa/{action}-a"), format!("bb/{compiled}-d")]);
+    assert_eq!(tree(&out), ["bin/go*", "pkg/errors.a"]);
 }
 
 #[test]
@@ -63,7 +60,7 @@ fn a_seed_that_cannot_be_made_ends_with_a_message() {
     let (folder, out) = (scratch.path().join("package"), scratch.path().join("out"));
     package(&folder, "1.99.1");
     for (id, version, wanted) in
-        [("go-module-cache", "1.99.1", "seed/unknown"), ("go-build-cache", "1.99.2", "dependency/version-unknown")]
+        [("go-module-cache", "1.99.1", "seed/unknown"), ("go-compiler", "1.99.2", "dependency/version-unknown")]
     {
         let output = seed(&[&folder, Path::new(id), Path::new(version), &out]);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();

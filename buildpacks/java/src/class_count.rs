@@ -41,7 +41,8 @@ fn is_class(name: &str) -> bool {
 
 /// What a folder holds of classes, without a look into its archives.
 ///
-/// Links are followed, also to folders: an application's folder leads to the layers that its parts lie in.
+/// Links are followed, also to folders: an application's folder leads to the layers that its parts lie in. Names are
+/// sorted, so that of several ways to one folder it is always the same that counts.
 #[derive(Debug, Default)]
 pub struct Inventory {
     loose: u64,
@@ -65,6 +66,11 @@ impl Inventory {
             .because(error)
         })?;
         Ok(inventory)
+    }
+
+    /// Leaves out the archives of these paths below the folder, and says where they lie.
+    pub fn leave_out<'a>(&mut self, names: impl IntoIterator<Item = &'a Path>) -> Vec<PathBuf> {
+        names.into_iter().filter_map(|name| self.archives.remove(name)).map(|(path, _)| path).collect()
     }
 
     /// How many classes there are.
@@ -99,15 +105,20 @@ impl Walk<'_> {
         if !self.seen.insert((metadata.dev(), metadata.ino())) {
             return Ok(());
         }
+        let mut deeper = Vec::new();
         for entry in std::fs::read_dir(folder)?.flatten() {
-            let (name, path) = (entry.file_name(), entry.path());
+            let name = entry.file_name();
             let Ok(kind) = entry.file_type() else { continue };
             let text = name.to_string_lossy();
             if is_class(&text) && kind.is_file() {
                 self.inventory.loose += 1;
             } else if kind.is_dir() || kind.is_symlink() || text.ends_with(ARCHIVE) {
-                self.look_into(&path, &below.join(&name), kind.is_symlink());
+                deeper.push((name, kind.is_symlink()));
             }
+        }
+        deeper.sort();
+        for (name, linked) in deeper {
+            self.look_into(&folder.join(&name), &below.join(&name), linked);
         }
         Ok(())
     }

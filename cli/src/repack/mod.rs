@@ -5,6 +5,7 @@
 //! 25 s, where level 12 gives 37.5 MB in 6 s; both unpack in 0.2 s. A window of 128 MB instead of the
 //! level's 8 MB saves another 3 %, but costs 0.07 s and the memory in every build.
 
+mod elf;
 mod zip;
 
 use std::fs::File;
@@ -17,13 +18,27 @@ use tar::EntryType;
 use crate::progress::{Task, size};
 use crate::tarball::{Entry, Writer};
 
-/// Names the recipe in the cache: raise it when anything here changes the bytes.
-pub const RECIPE: &str = "repacked-1";
 const LEVEL: i32 = 19;
 
-/// Makes a zstd file of a tar.gz or tar.xz, or of a zip when it is a `tree` to unpack: jars are zips too.
-/// `false` means that the file is none, or holds entries that are safer left alone.
-pub fn repack(name: &str, from: &Path, to: &Path, tree: bool) -> Result<bool> {
+/// What is made of an archive.
+#[derive(Clone, Copy, Default)]
+pub struct How {
+    /// Whether a zip is a tree to unpack: jars are zips too.
+    pub tree: bool,
+    /// Whether executables lose their symbol tables.
+    pub strip: bool,
+}
+
+impl How {
+    /// Names the recipe in the cache: raise it when anything here changes the bytes.
+    pub fn recipe(self) -> &'static str {
+        if self.strip { "repacked-stripped-1" } else { "repacked-1" }
+    }
+}
+
+/// Makes a zstd file of a tar.gz or tar.xz, or of a zip that is a tree. `false` means that the file is none, or
+/// holds entries that are safer left alone.
+pub fn repack(name: &str, from: &Path, to: &Path, how: How) -> Result<bool> {
     let failed = |error: io::Error| {
         Error::user("repack/failed", format!("the archive of {name} could not be compressed again"))
             .hint("Use --no-repack to vendor it as it was published.")
@@ -31,14 +46,15 @@ pub fn repack(name: &str, from: &Path, to: &Path, tree: bool) -> Result<bool> {
     };
     let archive = match open_tar(from).map_err(failed)? {
         Some(tar) => Archive::Tar(tar),
-        None if tree && zip::is_zip(from).map_err(failed)? => Archive::Zip(from),
+        None if how.tree && zip::is_zip(from).map_err(failed)? => Archive::Zip(from),
         None => return Ok(false),
     };
     if let Some(parent) = to.parent() {
         fs::create_dir(parent)?;
     }
     let task = Task::bytes(format!("Compressing {name} with zstd"), None);
-    let Some(done) = write(archive, to.parent().unwrap_or(Path::new(".")), workers(), &task).map_err(failed)? else {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    let Some(done) = write(archive, folder, how.strip, workers(), &task).map_err(failed)? else {
         task.done("kept as it is: it holds entries of a special kind");
         return Ok(false);
     };
@@ -50,7 +66,7 @@ pub fn repack(name: &str, from: &Path, to: &Path, tree: bool) -> Result<bool> {
 }
 
 /// Compresses on that many cores; the bytes do not depend on how many there are.
-pub fn encoder(into: &mut File, workers: u32) -> io::Result<zstd::Encoder<'static, BufWriter<&mut File>>> {
+fn encoder(into: &mut File, workers: u32) -> io::Result<zstd::Encoder<'static, BufWriter<&mut File>>> {
     let mut encoder = zstd::Encoder::new(BufWriter::new(into), LEVEL)?;
     encoder.include_checksum(true)?;
     encoder.multithread(workers)?;
@@ -58,7 +74,7 @@ pub fn encoder(into: &mut File, workers: u32) -> io::Result<zstd::Encoder<'stati
 }
 
 /// The cores of this machine.
-pub fn workers() -> u32 {
+fn workers() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1))
 }
 
@@ -99,14 +115,16 @@ enum Archive<'a> {
 fn write(
     archive: Archive<'_>,
     folder: &Path,
+    strip: bool,
     workers: u32,
     task: &Task,
 ) -> io::Result<Option<tempfile::NamedTempFile>> {
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
     let mut writer = Writer::new(encoder(part.as_file_mut(), workers)?);
+    let mut files = Files { writer: &mut writer, strip };
     let whole = match archive {
-        Archive::Tar(tar) => copy_tar(tar, &mut writer, task)?,
-        Archive::Zip(path) => zip::copy(path, &mut writer, task)?,
+        Archive::Tar(tar) => copy_tar(tar, &mut files, task)?,
+        Archive::Zip(path) => zip::copy(path, &mut files, task)?,
     };
     let mut file = writer.finish()?.finish()?;
     file.flush()?;
@@ -114,8 +132,36 @@ fn write(
     Ok(whole.then_some(part))
 }
 
+/// The archive that is written.
+struct Files<'a, W: Write> {
+    writer: &'a mut Writer<W>,
+    strip: bool,
+}
+
+impl<W: Write> Files<'_, W> {
+    /// Writes one entry. An executable that can do without its symbol table loses it.
+    fn append(&mut self, entry: &Entry<'_>, mut content: impl Read) -> io::Result<()> {
+        if !self.strip || entry.kind != EntryType::Regular {
+            return self.writer.append(entry, content);
+        }
+        let mut start = [0; 16];
+        let count = read_full(&mut content, &mut start)?;
+        let mut content = io::Cursor::new(&start[..count]).chain(content);
+        if !elf::is_elf(&start[..count]) {
+            return self.writer.append(entry, content);
+        }
+        let mut file = Vec::new();
+        content.read_to_end(&mut file)?;
+        if file.len() as u64 != entry.size {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a file is not as long as its entry says"));
+        }
+        let file = elf::strip(&file).unwrap_or(file);
+        self.writer.append(&Entry { size: file.len() as u64, ..*entry }, &*file)
+    }
+}
+
 /// Writes each entry again; `false` when one is of a special kind.
-fn copy_tar(tar: Box<dyn Read>, writer: &mut Writer<impl Write>, task: &Task) -> io::Result<bool> {
+fn copy_tar(tar: Box<dyn Read>, files: &mut Files<'_, impl Write>, task: &Task) -> io::Result<bool> {
     let mut archive = tar::Archive::new(tar);
     for entry in archive.entries()? {
         let mut entry = entry?;
@@ -132,7 +178,7 @@ fn copy_tar(tar: Box<dyn Read>, writer: &mut Writer<impl Write>, task: &Task) ->
         let mode = entry.header().mode()? & 0o777;
         let size = if kind == EntryType::Regular { entry.size() } else { 0 };
         let head = Entry { name: &name, kind, mode, size, link: link.as_deref() };
-        writer.append(&head, &mut entry)?;
+        files.append(&head, &mut entry)?;
         task.advance(usize::try_from(size).unwrap_or(usize::MAX));
     }
     Ok(true)
@@ -164,7 +210,7 @@ mod tests {
             std::fs::write(&from, tar_gz(run * 1000, run)).unwrap();
             let tar = open_tar(&from).unwrap().unwrap();
             let task = Task::spinner("repack");
-            let file = write(Archive::Tar(tar), folder.path(), workers, &task).unwrap().unwrap();
+            let file = write(Archive::Tar(tar), folder.path(), false, workers, &task).unwrap().unwrap();
             made.push(std::fs::read(file.path()).unwrap());
         }
         assert_eq!(made[0], made[1]);
@@ -189,7 +235,7 @@ mod tests {
         for content in [b"PK\x03\x04 a zip".to_vec(), encoder.finish().unwrap(), Vec::new()] {
             let from = folder.path().join("file");
             std::fs::write(&from, content).unwrap();
-            assert!(!repack("a file", &from, &folder.path().join("out"), false).unwrap());
+            assert!(!repack("a file", &from, &folder.path().join("out"), How::default()).unwrap());
         }
     }
 }

@@ -8,9 +8,9 @@ use tar::EntryType;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::read_full;
+use super::{Files, read_full};
 use crate::progress::Task;
-use crate::tarball::{Entry, Writer};
+use crate::tarball::Entry;
 
 /// Of the mode in an entry's external attributes: what kind of file it is (stat.h).
 const KIND: u32 = 0o170_000;
@@ -24,7 +24,7 @@ pub fn is_zip(path: &Path) -> io::Result<bool> {
 
 /// Writes each entry as one of a tar, by name: the same zip gives the same tar. `false` when one is of a
 /// special kind.
-pub fn copy(path: &Path, writer: &mut Writer<impl Write>, task: &Task) -> io::Result<bool> {
+pub fn copy(path: &Path, files: &mut Files<'_, impl Write>, task: &Task) -> io::Result<bool> {
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
     let mut order = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
@@ -39,14 +39,14 @@ pub fn copy(path: &Path, writer: &mut Writer<impl Write>, task: &Task) -> io::Re
         let size = entry.size();
         match kind {
             EntryType::Directory => {
-                writer.append(&Entry { name: &name, kind, mode, size: 0, link: None }, io::empty())?;
+                files.append(&Entry { name: &name, kind, mode, size: 0, link: None }, io::empty())?;
             }
             EntryType::Symlink => {
                 let mut target = Vec::new();
                 entry.read_to_end(&mut target)?;
-                writer.append(&Entry { name: &name, kind, mode, size: 0, link: Some(&target) }, io::empty())?;
+                files.append(&Entry { name: &name, kind, mode, size: 0, link: Some(&target) }, io::empty())?;
             }
-            _ => writer.append(&Entry { name: &name, kind, mode, size, link: None }, &mut entry)?,
+            _ => files.append(&Entry { name: &name, kind, mode, size, link: None }, &mut entry)?,
         }
         // Only at its end does an entry prove that it is whole.
         if io::copy(&mut entry, &mut io::sink())? > 0 {
@@ -77,8 +77,10 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
-    use super::super::repack;
+    use super::super::{How, repack};
     use super::*;
+
+    const TREE: How = How { tree: true, strip: false };
 
     fn zip(folder: &Path, fill: impl FnOnce(&mut ZipWriter<File>)) -> std::path::PathBuf {
         let path = folder.join("module.zip");
@@ -106,7 +108,7 @@ mod tests {
             zip.add_directory("m@v1/api", with_mode(0o700)).unwrap();
         });
         let to = folder.path().join("cache/module.tar.zst");
-        assert!(repack("a module", &from, &to, true).unwrap());
+        assert!(repack("a module", &from, &to, TREE).unwrap());
         let bytes = std::fs::read(&to).unwrap();
         let tar = zstd::decode_all(&bytes[..]).unwrap();
         let mut archive = tar::Archive::new(&tar[..]);
@@ -132,7 +134,7 @@ mod tests {
                 "m@v1/src/_go.mod 644 module std"
             ]
         );
-        assert!(repack("a module", &from, &folder.path().join("again"), true).unwrap());
+        assert!(repack("a module", &from, &folder.path().join("again"), TREE).unwrap());
         assert!(bytes == std::fs::read(folder.path().join("again")).unwrap(), "the same bytes");
     }
 
@@ -140,7 +142,7 @@ mod tests {
     fn a_jar_stays_a_zip() {
         let folder = tempfile::tempdir().unwrap();
         let from = zip(folder.path(), |zip| zip.start_file("META-INF/MANIFEST.MF", with_mode(0o644)).unwrap());
-        assert!(!repack("a jar", &from, &folder.path().join("out"), false).unwrap());
+        assert!(!repack("a jar", &from, &folder.path().join("out"), How::default()).unwrap());
         assert!(!folder.path().join("out").exists());
     }
 
@@ -158,14 +160,14 @@ mod tests {
         flipped[at] ^= 1;
         for damaged in [&flipped[..], &whole[..whole.len() - 30], b"PK\x03\x04 and no more"] {
             std::fs::write(&from, damaged).unwrap();
-            assert_eq!(repack("a zip", &from, &to, true).unwrap_err().id(), "repack/failed");
+            assert_eq!(repack("a zip", &from, &to, TREE).unwrap_err().id(), "repack/failed");
         }
         // The kind of the one entry, in its record of the central directory: a pipe.
         let mut pipe = whole;
         let record = pipe.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
         pipe[record + 40..record + 42].copy_from_slice(&0o010_644_u16.to_le_bytes());
         std::fs::write(&from, pipe).unwrap();
-        assert!(!repack("a zip", &from, &to, true).unwrap());
+        assert!(!repack("a zip", &from, &to, TREE).unwrap());
         assert!(!to.exists());
     }
 }

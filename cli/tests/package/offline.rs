@@ -69,6 +69,52 @@ fn an_offline_package_carries_what_its_platform_needs_and_downloads_once() {
     assert!(rig.refused(&["--offline", "--dependency", "node@23"]).contains("error[package/filter-empty]"));
 }
 
+/// A tar.gz with a program that `cc` made, with its symbols.
+fn program_tar_gz(rig: &Rig) -> (Vec<u8>, Vec<u8>) {
+    let (source, program) = (rig.root.path().join("program.c"), rig.root.path().join("program"));
+    std::fs::write(&source, "#include <stdio.h>\nint main(void) { return puts(\"it runs\") < 0; }\n").unwrap();
+    assert_cmd::Command::new("cc").arg("-g").arg("-o").args([&program, &source]).assert().success();
+    let bytes = std::fs::read(&program).unwrap();
+    let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    let mut header = tar::Header::new_ustar();
+    header.set_size(bytes.len() as u64);
+    header.set_mode(0o755);
+    builder.append_data(&mut header, "bin/tool", &bytes[..]).unwrap();
+    (builder.into_inner().unwrap().finish().unwrap(), bytes)
+}
+
+/// The program that the package carries of a row.
+fn carried_program(rig: &Rig, row: &toml::Value) -> Vec<u8> {
+    let vendored = row["vendored-checksum"].as_str().unwrap().strip_prefix("sha256:").unwrap();
+    let bytes = std::fs::read(rig.packaged().join("dependencies").join(vendored)).unwrap();
+    crate::rig::read_tar(&zstd::decode_all(&bytes[..]).unwrap()[..]).remove(0).2
+}
+
+#[test]
+fn executables_lose_their_symbol_tables_where_the_publisher_says_so() {
+    let server = Server::new();
+    let rig = Rig::new(DESCRIPTOR);
+    let (archive, program) = program_tar_gz(&rig);
+    let source = at(&server.offer("/tool.tgz", &archive), &archive);
+    let rows = [row("tool", "1.0.0", "amd64", &source), row("other", "1.0.0", "amd64", &source)];
+    let told = |ids: &str| format!("{DESCRIPTOR}\n[metadata]\nstrip-symbols = {ids}\n{}", rows.concat());
+    rig.file("buildpack.toml", &told("[\"tool\"]"), 0o644);
+    rig.package().arg("--offline").assert().success();
+    let rows = rig.rows();
+    let stripped = carried_program(&rig, &rows[0]);
+    assert!(stripped.len() < program.len() && carried_program(&rig, &rows[1]) == program);
+    assert_eq!(rows[0]["checksum"].as_str().unwrap(), format!("sha256:{}", sha256(&archive)), "the publisher's stays");
+    rig.file("../stripped", "", 0o755);
+    std::fs::write(rig.root.path().join("stripped"), &stripped).unwrap();
+    assert_cmd::Command::new(rig.root.path().join("stripped")).assert().success().stdout("it runs\n");
+
+    rig.file("buildpack.toml", &told("[]"), 0o644);
+    rig.package().arg("--offline").assert().success();
+    assert!(carried_program(&rig, &rig.rows()[0]) == program, "the cache holds both");
+    rig.file("buildpack.toml", &told("[\"tolo\"]"), 0o644);
+    assert!(rig.refused(&["--offline"]).contains("metadata.strip-symbols names tolo, which is no dependency"));
+}
+
 #[test]
 fn two_platforms_carry_their_own_dependencies() {
     let server = Server::new();

@@ -3,7 +3,7 @@
 use libpack::target::go_arch;
 
 use crate::offline::{at, row, tar_gz};
-use crate::rig::{DESCRIPTOR, Rig, Server, read_tar, sha256};
+use crate::rig::{DESCRIPTOR, Rig, Server, listing, read_tar};
 
 /// Under the name `seed` it notes the call and copies what the package holds; it does nothing else.
 const EXECUTABLE: &str = r#"#!/usr/bin/env bash
@@ -16,6 +16,7 @@ ls "$1/dependencies" > "$4/nested/carried"
 cat "$1/buildpack.toml" > /dev/null
 echo "$2 of $3" > "$4/said"
 chmod u+x "$4/said"
+ln -s nested/carried "$4/then"
 "#;
 
 const SEED: &str =
@@ -59,28 +60,41 @@ fn an_offline_package_carries_what_its_seed_prepared_once() {
     package(&rig).assert().success();
     let rows = rig.rows();
     let ids: Vec<_> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["tool", "other", "warm"]);
-    let warm = rows[2].as_table().unwrap();
-    let text = |key: &str| warm[key].as_str().unwrap();
-    assert_eq!((text("name"), text("version"), text("os"), text("arch")), ("Warm tool", "1.0.0", "linux", here()));
-    assert!(!warm.contains_key("uri") && warm["stacks"][0].as_str() == Some("*"));
-
-    let digest = text("checksum").strip_prefix("sha256:").unwrap();
-    let bytes = std::fs::read(rig.packaged().join("dependencies").join(digest)).unwrap();
-    assert_eq!(sha256(&bytes), digest);
-    let entries = read_tar(&zstd::decode_all(&bytes[..]).unwrap()[..]);
-    let seen: Vec<_> = entries.iter().map(|(head, name, _)| (name.as_str(), head.mode().unwrap())).collect();
-    assert_eq!(seen, [("nested", 0o755), ("nested/carried", 0o644), ("said", 0o755)], "whatever the umask was");
-    assert_eq!(entries[2].2, b"warm of 1.0.0\n");
+    assert_eq!(ids, ["tool", "other"]);
+    let place = format!("seeds/warm/1.0.0-{}", here());
+    let seed = listing(&rig.packaged().join(&place));
+    let modes: Vec<_> = seed.iter().map(|(name, (mode, _))| (name.as_str(), *mode)).collect();
+    let wanted = [("", 0o755), ("nested", 0o755), ("nested/carried", 0o444), ("said", 0o555), ("then", 0o777)];
+    assert_eq!(modes, wanted, "whatever the umask was, and not to be changed");
+    assert_eq!(seed["said"].1, b"warm of 1.0.0\n");
+    assert_eq!(seed["then"].1, b"nested/carried", "a link");
     let vendored = rows[0]["vendored-checksum"].as_str().unwrap().replace("sha256:", "");
-    assert_eq!(String::from_utf8_lossy(&entries[1].2).trim(), vendored, "what it is made from, and nothing else");
+    assert_eq!(String::from_utf8_lossy(&seed["nested/carried"].1).trim(), vendored, "of this dependency alone");
 
-    let first = std::fs::read(rig.out().join("example_bash.cnb")).unwrap();
-    package(&rig).assert().success();
-    assert!(first == std::fs::read(rig.out().join("example_bash.cnb")).unwrap(), "the same bytes again");
-    assert_eq!(calls(&rig), 1, "the cache has it");
+    let carried = in_layer(&rig, &place);
+    let wanted = [("nested", 0o755), ("nested/carried", 0o444), ("said", 0o555), ("then", 0o777)];
+    assert_eq!(carried, wanted.map(|(name, mode)| (name.to_owned(), mode)), "the images hold the same");
+
+    let all = listing(&rig.out());
+    std::fs::remove_dir_all(rig.root.path().join("cache/seeds-2")).unwrap();
+    for count in [2, 2] {
+        package(&rig).assert().success();
+        assert!(all == listing(&rig.out()), "the same bytes again, in every form");
+        assert_eq!(calls(&rig), count, "the cache has it");
+    }
     package(&rig).arg("--no-seeds").assert().success();
-    assert_eq!(rig.rows().len(), 2);
+    assert!(!rig.packaged().join("seeds").exists() && in_layer(&rig, &place).is_empty());
+}
+
+/// Names and modes below a place of the buildpack, as the image has them.
+fn in_layer(rig: &Rig, place: &str) -> Vec<(String, u32)> {
+    let cnb = read_tar(std::fs::File::open(rig.out().join("example_bash.cnb")).unwrap());
+    let layer = &cnb.last().unwrap().2;
+    let root = format!("/cnb/buildpacks/example_bash/1.2.3/{place}/");
+    let entries = read_tar(flate2::read::GzDecoder::new(&layer[..])).into_iter();
+    let below =
+        entries.filter_map(|(head, name, _)| Some((name.strip_prefix(&root)?.to_owned(), head.mode().unwrap())));
+    below.collect()
 }
 
 #[test]
@@ -113,9 +127,9 @@ fn a_package_for_another_architecture_goes_without_and_says_so() {
     let said = package(&rig).assert().success().get_output().stderr.clone();
     let said = String::from_utf8(said).unwrap();
     assert!(said.contains(&format!("Warm tool 1.0.0 is left out for linux/{}", elsewhere())), "{said}");
-    let carried =
-        |arch| std::fs::read_dir(rig.packaged().join("linux").join(arch).join("dependencies")).unwrap().count();
-    assert_eq!((carried(here()), carried(elsewhere())), (2, 1));
+    let of = |arch: &str| rig.packaged().join("linux").join(arch);
+    assert!(of(here()).join("seeds/warm").join(format!("1.0.0-{}", here())).join("said").is_file());
+    assert!(!of(elsewhere()).join("seeds").exists());
     assert_eq!(calls(&rig), 1);
 }
 
@@ -131,7 +145,7 @@ fn a_seed_that_fails_or_leaves_nothing_ends_it_with_what_it_said() {
         let output = String::from_utf8(output).unwrap();
         assert!(output.contains("error[package/seed-failed]") && output.contains(said), "{output}");
         assert!(output.contains("--no-seeds") && !rig.out().exists(), "{output}");
-        assert!(!rig.root.path().join("cache/seeds-1").exists());
+        assert!(!rig.root.path().join("cache/seeds-2").exists());
     }
     let broken = Rig::new(&format!("{DESCRIPTOR}\n[[metadata.seeds]]\nid = \"warm\"\n"));
     assert!(broken.refused(&["--offline"]).contains("error[descriptor/invalid]"));

@@ -15,9 +15,9 @@ use crate::{Error, Result};
 /// The most that is read of one entry, in bytes: a library in an application is smaller, and what is larger is
 /// unpacked, not read.
 const LIMIT: u64 = 512 * 1024 * 1024;
-/// The most that is read of an archive's directory, in bytes: half a million entries, far above any application. All
-/// are held in memory, and a few bytes of a nested archive unpack to as many as they like.
-const DIRECTORY: u64 = 48 * 1024 * 1024;
+/// The most that is read of an archive's directory, in bytes: 300,000 entries, far above any application. All are
+/// held in memory, and a few bytes of a nested archive unpack to as many as they like.
+const DIRECTORY: u64 = 32 * 1024 * 1024;
 /// What is set aside in memory because an archive says so, in bytes.
 const ROOM: u64 = 64 * 1024 * 1024;
 
@@ -132,6 +132,22 @@ mod tests {
             assert_eq!(jar.read_text("META-INF/MANIFEST.MF").unwrap(), "Main-Class: App\n");
             assert!(jar.read("Other.class").is_none());
         }
+    }
+
+    /// The directory alone is 40 MB, most of it names.
+    #[test]
+    fn a_directory_without_end_is_no_archive_of_ours() {
+        let names: Vec<String> = (0..700).map(|at| format!("{at}{}", "n".repeat(60_000))).collect();
+        let entries: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "")).collect();
+        assert!(ZipReader::of_bytes(archive(&entries)).is_none());
+        assert!(ZipReader::of_bytes(archive(&entries[..400])).is_some());
+    }
+
+    #[test]
+    fn an_entry_is_read_only_within_its_limit() {
+        let mut jar = ZipReader::of_bytes(archive(&[("a", "12345")])).unwrap();
+        assert_eq!(jar.read_within("a", 5).unwrap(), b"12345");
+        assert!(jar.read_within("a", 4).is_none());
     }
 
     #[test]

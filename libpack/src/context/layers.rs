@@ -202,6 +202,13 @@ impl LayerRequest {
         Toolchain::begin(&self.session, &asked, &self.log, Arc::new(make))
     }
 
+    /// As [`Self::provide`], of a folder that is ready as it lies, such as a seed: nothing is made, and nobody
+    /// but the steps of this build gets it. `title` is what people call it, with its version.
+    pub fn provide_from(self, folder: PathBuf, title: &str) -> Toolchain {
+        debug_assert!(!self.flags.any(), "a layer of image or cache has content of its own");
+        Toolchain::carried(&self.session, &self.name, &self.key, folder, title, &self.log)
+    }
+
     /// What the component said, with what the SDK adds.
     fn whole_key(&self) -> Key {
         let common = self.session.common_key(self.flags);

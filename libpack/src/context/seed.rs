@@ -3,11 +3,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::layers::new_layer;
-use super::{NewLayer, Session};
+use super::{BuildCx, NewLayer, Session};
 use crate::dependency::Dependency;
+use crate::descriptor::seed_folder;
 use crate::exec::Run;
 use crate::log::Log;
 use crate::{Result, fs};
+
+impl BuildCx<'_> {
+    /// The folder of a seed that was made from that version of its dependency, when the buildpack carries it.
+    /// It is used where it lies, and nobody may write to it: in most builds nobody can.
+    pub fn seed(&self, id: &str, version: &str) -> Option<PathBuf> {
+        let folder = self.buildpack().join(seed_folder(id, version, &self.target().arch));
+        folder.is_dir().then_some(folder)
+    }
+}
 
 /// What a seed sees while it is made: a dependency, unpacked as a build unpacks it, and a folder to fill.
 pub struct SeedCx<'a> {

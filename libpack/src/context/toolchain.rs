@@ -16,6 +16,8 @@ type Recipe = Arc<dyn Fn(&NewLayer) -> Result<()> + Send + Sync>;
 enum Stage {
     Waiting(Recipe),
     Running(JoinHandle<Result<()>>, Block),
+    /// It lies ready elsewhere, under that title; nobody has asked for it yet.
+    Carried(String),
     Ready,
     Failed,
 }
@@ -66,6 +68,27 @@ impl Toolchain {
         Ok(Self::new(session, toolchain, log))
     }
 
+    /// A folder of the buildpack's own.
+    pub(super) fn carried(
+        session: &Arc<Session>,
+        name: &str,
+        key: &Key,
+        path: PathBuf,
+        title: &str,
+        log: &Log,
+    ) -> Self {
+        let toolchain = Arc::new(ToolchainState {
+            name: name.to_owned(),
+            key: key.to_table(),
+            path,
+            reused: false,
+            borrowed: Mutex::new(false),
+            stage: Mutex::new(Stage::Carried(title.to_owned())),
+        });
+        session.state().toolchains.insert(name.to_owned(), Arc::clone(&toolchain));
+        Self::new(session, toolchain, log)
+    }
+
     pub(crate) fn new(session: &Arc<Session>, state: Arc<ToolchainState>, log: &Log) -> Self {
         Self { session: Arc::clone(session), state, log: log.clone() }
     }
@@ -105,6 +128,10 @@ impl ToolchainState {
                     *lock(&self.borrowed) = true;
                     recipe(&new_layer(session, &self.name, log.clone()))?;
                 }
+                *stage = Stage::Ready;
+            }
+            (Stage::Carried(title), Some(log)) => {
+                log.subprocess(format!("Using {title} from the buildpack"));
                 *stage = Stage::Ready;
             }
             (Stage::Running(job, block), _) => {

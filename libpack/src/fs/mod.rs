@@ -5,7 +5,7 @@ mod way;
 
 use std::path::Path;
 
-pub use tree::{copy_tree, digest, move_tree};
+pub use tree::{copy_tree, digest, move_tree, share_tree};
 pub use way::{normal, relative};
 
 use crate::{Error, Result};

@@ -84,6 +84,23 @@ pub fn move_tree(from: &Path, to: &Path, link: &dyn Fn(&Path, &Path) -> Option<P
     Ok(())
 }
 
+/// Lets everybody read and run below a folder what its owner may: an image runs as another user than the one that
+/// unpacked it.
+pub fn share_tree(root: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for entry in WalkDir::new(root) {
+        let entry = entry.map_err(|error| failed("list", root, error.into()))?;
+        let metadata = entry.metadata().map_err(|error| failed("read", entry.path(), error.into()))?;
+        let mode = metadata.permissions().mode();
+        let shared = mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6;
+        if !metadata.is_symlink() && mode != shared {
+            std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(shared))
+                .map_err(|error| failed("change the mode of", entry.path(), error))?;
+        }
+    }
+    Ok(())
+}
+
 /// Lets the owner list and change a folder and all folders below it.
 pub(super) fn unlock(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -125,6 +142,21 @@ mod tests {
         }
         remove(&cache).unwrap();
         assert!(!cache.exists());
+    }
+
+    #[test]
+    fn what_the_owner_may_everybody_may() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let mode = |path: &str| std::fs::metadata(root.path().join(path)).unwrap().permissions().mode() & 0o777;
+        write(&root.path().join("conf/server.xml"), "").unwrap();
+        write(&root.path().join("conf/run.sh"), "").unwrap();
+        symlink(Path::new("missing"), &root.path().join("link")).unwrap();
+        for (path, before) in [("conf", 0o700), ("conf/server.xml", 0o600), ("conf/run.sh", 0o750)] {
+            std::fs::set_permissions(root.path().join(path), std::fs::Permissions::from_mode(before)).unwrap();
+        }
+        share_tree(root.path()).unwrap();
+        assert_eq!([mode("conf"), mode("conf/server.xml"), mode("conf/run.sh")], [0o755, 0o644, 0o755]);
     }
 
     #[test]

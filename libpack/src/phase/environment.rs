@@ -88,7 +88,8 @@ fn write_helper(session: &Arc<Session>) -> Result<()> {
 
 fn report(session: &Session, state: &State, folders: &[Vec<EnvFile>]) {
     let log = session.around.log();
-    let mut lines: Vec<String> = folders.iter().flatten().filter_map(show).collect();
+    let lines = folders.iter().flat_map(|folder| folder.iter().filter_map(|file| show(file, folder)));
+    let mut lines: Vec<String> = lines.collect();
     lines.sort();
     if !lines.is_empty() {
         log.process("Configuring launch environment");
@@ -115,11 +116,12 @@ fn report(session: &Session, state: &State, folders: &[Vec<EnvFile>]) {
 }
 
 /// `NAME -> "value"`, the old value shown where it stays.
-fn show((file, value): &EnvFile) -> Option<String> {
+fn show((file, value): &EnvFile, folder: &[EnvFile]) -> Option<String> {
     let (name, suffix) = file.rsplit_once('.')?;
+    let delimiter = folder.iter().find(|(file, _)| *file == format!("{name}.delim")).map_or("", |(_, text)| text);
     let value = match suffix {
-        "append" => format!("${name}:{value}"),
-        "prepend" => format!("{value}:${name}"),
+        "append" => format!("${name}{delimiter}{value}"),
+        "prepend" => format!("{value}{delimiter}${name}"),
         "delim" => return None,
         _ => value.clone(),
     };

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{LayerView, Neighbour, Platform, Rig, Row};
+use super::{Archive, LayerView, Neighbour, Platform, Rig, Row};
+use crate::archive::{Unpack, unpack};
+use crate::descriptor::seed_folder;
 use crate::{checksum, fs};
 
 impl Rig {
@@ -52,6 +54,17 @@ impl Rig {
         let path = self.buildpack_folder().join("dependencies").join(&digest);
         fs::write(&path, archive).expect("a vendored file");
         self.descriptor.metadata.dependencies.push(row.complete(&digest));
+        self
+    }
+
+    /// Adds a seed that the buildpack carries, as an offline package does.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    #[allow(clippy::expect_used)]
+    pub fn carry(&mut self, id: &str, version: &str, seed: &Archive) -> &mut Self {
+        let folder = self.buildpack_folder().join(seed_folder(id, version, "amd64"));
+        unpack(&*seed.zst(), &folder, Unpack::default()).expect("a seed");
         self
     }
 

@@ -2,11 +2,12 @@
 
 use libpack::component::Buildpack;
 use libpack::context::{Install, SeedCx};
+use libpack::layer::{Flags, Key};
 use libpack::testing::{Archive, Rig, Row, tree};
 use libpack::world::Outcome;
 use libpack::{Result, fs};
 
-use super::{DESCRIPTOR, ID};
+use super::{DESCRIPTOR, ID, rig as rig_with};
 
 const SEEDS: &str =
     "[[metadata.seeds]]\nid = 'warm'\nfrom = 'tool'\n[[metadata.seeds]]\nid = 'unknown'\nfrom = 'tool'\n";
@@ -69,4 +70,45 @@ fn a_seed_that_nobody_makes_and_a_version_that_is_not_carried_say_so() {
     assert_eq!(error("unknown", "1.0.0"), "seed/unknown", "the descriptor knows it, the code does not");
     assert_eq!(error("warm", "3.0.0"), "dependency/version-unknown");
     assert!(!out.exists());
+}
+
+/// A step that takes its tool from a seed and, when `BP_BUILD` is set, runs it.
+fn with_carried_tool() -> Rig {
+    let mut rig = rig_with(|cx| {
+        let Some(folder) = cx.seed("tool", "1.0.0") else {
+            cx.label("tool", "none");
+            return Ok(());
+        };
+        let request = cx.layer("tool").flags(Flags::default()).keyed_by(Key::new().with("version", "1.0.0"));
+        let tool = request.provide_from(folder, "Tool 1.0.0");
+        assert_eq!((tool.fact("version"), tool.reused()), (Some("1.0.0"), false));
+        if cx.setting("BP_BUILD").is_some() {
+            let again = cx.toolchain("tool").unwrap();
+            cx.run("tool").path_first(&tool.ready()?.join("bin")).call()?;
+            cx.run("tool").path_first(&again.ready()?.join("bin")).call()?;
+        }
+        Ok(())
+    });
+    rig.carry("tool", "1.0.0", &Archive::new().program("bin/tool", "#!/bin/sh\n"));
+    rig.exec.teach_text("tool", "");
+    rig
+}
+
+#[test]
+fn a_seed_is_used_where_it_lies() {
+    let mut rig = with_carried_tool();
+    let built = rig.env("BP_BUILD", "1").build().unwrap();
+    let first = built.children[0].env.text("PATH").unwrap().split(':').next().unwrap().to_owned();
+    assert_eq!(rig.normalise(&first), "/buildpack/seeds/tool/1.0.0-amd64/bin");
+    assert_eq!(built.log.matches("Using Tool 1.0.0 from the buildpack").count(), 1, "{}", built.log);
+    assert!(built.layer("tool").is_none() && !rig.layers().join("tool").exists());
+    assert_eq!(tree(&rig.buildpack_folder().join("seeds")), ["tool/1.0.0-amd64/bin/tool*"], "it stays as it is");
+    let idle = rig.unset("BP_BUILD").build().unwrap();
+    assert!(!idle.log.contains("Using Tool"), "{}", idle.log);
+}
+
+#[test]
+fn a_seed_for_another_architecture_is_none() {
+    let built = with_carried_tool().env("CNB_TARGET_ARCH", "arm64").build().unwrap();
+    assert_eq!(built.launch.labels()["tool"], "none");
 }

@@ -152,3 +152,25 @@ fn a_layout_that_nobody_knows_ends_the_build_with_the_words_that_are_known() {
     assert_eq!(error.id(), "dependency/layout");
     assert!(error.next_step().unwrap().contains("go-module"));
 }
+
+#[test]
+fn what_is_only_known_once_a_layer_is_made_is_a_variable_for_as_long_as_it_lasts() {
+    let mut rig = rig(|cx| {
+        cx.layer("jvm").keyed_by([("version", "21")]).provide(|layer| {
+            let counted = layer.run("count").env_remove("BP_NOISE").quiet().call()?;
+            layer.default_at_launch("CLASSES", counted.output.trim())
+        })?;
+        Ok(())
+    });
+    rig.env("BP_NOISE", "loud");
+    rig.exec.teach("count", |child| {
+        assert!(child.cwd.ends_with("layers/jvm") && child.env.get("BP_NOISE").is_none());
+        Outcome { code: 0, output: "27045\n".to_owned() }
+    });
+    assert_eq!(rig.build().unwrap().variable("CLASSES"), "27045");
+    let again = rig.build().unwrap();
+    assert_eq!(again.reused(), ["jvm"]);
+    assert!(again.ran.is_empty());
+    assert_eq!(again.variable("CLASSES"), "27045");
+    assert_eq!(again.environment(&[("CLASSES", "1")]).text("CLASSES").as_deref(), Some("1"), "the user's wins");
+}

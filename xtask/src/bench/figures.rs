@@ -12,7 +12,7 @@ use super::phases::{median, round};
 use super::report::Row;
 use super::subject::Subject;
 use super::{Output, Scenario};
-use crate::home::{make_folder, read, write};
+use crate::home::{make_folder, write};
 use crate::product::{self, language::Language};
 use crate::progress::step;
 use crate::setup::images;
@@ -115,22 +115,24 @@ pub fn measure(bench: &Bench, subject: &Subject, packages: &Packages) -> Result<
 
 /// The seeds in a package, each with the bytes that it adds.
 fn seeds(package: &Path) -> Result<Vec<(String, u64)>> {
-    let descriptor: toml::Table = toml::from_str(&read(&package.join("buildpack.toml"))?)?;
-    let list = |name: &str| {
-        let list = descriptor.get("metadata").and_then(|metadata| metadata.get(name)?.as_array());
-        list.cloned().unwrap_or_default()
-    };
-    let text = |row: &toml::Value, key: &str| row.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-    let ids: Vec<_> = list("seeds").iter().filter_map(|seed| text(seed, "id")).collect();
+    let place = package.join("seeds");
     let mut found = Vec::new();
-    for row in list("dependencies").iter().filter(|row| text(row, "id").is_some_and(|id| ids.contains(&id))) {
-        let field = |key: &str| text(row, key).with_context(|| format!("a row of a seed has no {key}"));
-        let checksum = field("checksum")?;
-        let file = package.join("dependencies").join(checksum.rsplit(':').next().unwrap_or_default());
-        let bytes = file.metadata().with_context(|| format!("no seed {}", file.display()))?.len();
-        found.push((format!("seed {} {}", field("id")?, field("version")?), bytes));
+    for id in names(&place)? {
+        for version in names(&place.join(&id))? {
+            let bytes = files(&place.join(&id).join(&version))?;
+            found.push((format!("seed {id} {version}"), bytes));
+        }
     }
     Ok(found)
+}
+
+/// The names in a folder, sorted; none when it is missing.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
 }
 
 /// By the lifecycle's own clock the seconds of detect, restore and build when nothing changed, and the image's size.
@@ -206,8 +208,10 @@ fn milliseconds(work: impl Fn() -> Result<()>) -> Result<f64> {
 fn files(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))? {
+        let entry = entry?;
         // `bin/detect` is a link to `bin/build`.
-        bytes += entry?.metadata()?.len();
+        let metadata = entry.metadata()?;
+        bytes += if metadata.is_dir() { files(&entry.path())? } else { metadata.len() };
     }
     Ok(bytes)
 }
@@ -278,17 +282,15 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_is_as_large_as_its_file() {
+    fn a_seed_is_as_large_as_its_files() {
         let package = tempfile::tempdir().unwrap();
-        let row = |id: &str, sum: &str| {
-            format!("[[metadata.dependencies]]\nid = \"{id}\"\nversion = \"1.2.3\"\nchecksum = \"sha256:{sum}\"\n")
-        };
-        let seeds_of = "[[metadata.seeds]]\nid = \"cache\"\nfrom = \"tool\"\n";
-        let text = [seeds_of, &row("tool", "aa"), &row("cache", "bb")].concat();
-        write(&package.path().join("buildpack.toml"), text).unwrap();
-        assert!(seeds(package.path()).is_err(), "the file is missing");
-        write(&package.path().join("dependencies/bb"), vec![0; 42]).unwrap();
-        assert_eq!(seeds(package.path()).unwrap(), [("seed cache 1.2.3".to_owned(), 42)]);
+        assert_eq!(seeds(package.path()).unwrap(), []);
+        for (file, bytes) in [("b/1.2.3-amd64/x/y", 5000), ("a/1.2.3-amd64/x", 7000), ("a/1.2.4-amd64/x", 1)] {
+            write(&package.path().join("seeds").join(file), vec![0; bytes]).unwrap();
+        }
+        let found = seeds(package.path()).unwrap();
+        let found: Vec<_> = found.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        assert_eq!(found, [("seed a 1.2.3-amd64", 7000), ("seed a 1.2.4-amd64", 1), ("seed b 1.2.3-amd64", 5000)]);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub fn compile(cx: &BuildCx<'_>, configuration: &Configuration, go: &Go, layer: 
         if !configuration.vendoring.is_used() {
             module_cache::open(cx)?;
         }
-        BuildCache::open(cx, go, configuration)
+        BuildCache::open(cx, go)
     };
     let ((), build_cache) = cx.beside(|| go.ready(), open_caches)?;
     let compiler = Compiler { cx, configuration, go, build_cache, module_cache, gopath: fs::scratch()? };

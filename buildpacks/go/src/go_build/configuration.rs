@@ -87,12 +87,6 @@ impl Configuration {
         let shown = self.wants_vendor || self.keep.names("vendor");
         shown && self.vendoring == Vendoring::Absent && self.project.mode() != Mode::Gopath
     }
-
-    /// Whether what the standard library was compiled to beforehand is what these flags give.
-    pub fn has_default_flags(&self) -> bool {
-        // The defaults stand behind the user's own.
-        self.flags.words.ends_with(&BuildFlags::complete(Vec::new(), false).words)
-    }
 }
 
 /// The value of `-mod`, in the setting or in Go's own variable.

@@ -3,7 +3,6 @@
 mod build_cache;
 mod compile;
 mod configuration;
-mod imports;
 mod key;
 mod module_cache;
 mod programs;

@@ -10,6 +10,7 @@ mod executable;
 mod go;
 mod neighbours;
 mod rebuild;
+mod seeds;
 mod sources;
 mod versions;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use libpack::archive::{Unpack, unpack_file};
-use libpack::testing::{Archive, Rig, Row, tree};
+use libpack::testing::{Rig, tree};
 
 use super::{MAIN, MOD, SUM, assert_idle, commands, go_archive, go_row, module_app, plain_app};
 
@@ -164,39 +164,4 @@ fn an_app_that_went_over_to_vendoring_keeps_no_modules() {
     let built = rig.build().unwrap();
     assert!(built.layer("go-modules-cache").is_none());
     assert!(built.log.contains("Skipping build process: modules are already vendored"), "{}", built.log);
-}
-
-/// The entry of a seed for an action, and what it gave.
-fn seeded(digit: &str) -> [(String, String); 2] {
-    let (action, output) = (digit.repeat(64), format!("{digit}0").repeat(32));
-    let index = (format!("{}/{action}-a", &action[..2]), super::go::entry(&action, &output));
-    [index, (format!("{}/{output}-d", &output[..2]), "object".to_owned())]
-}
-
-#[test]
-fn of_the_compiled_standard_library_a_small_change_unpacks_what_the_app_uses() {
-    let seed = ["7", "8"].iter().flat_map(|digit| seeded(digit));
-    let seed = seed.fold(Archive::new(), |archive, (path, text)| archive.file(&path, &text));
-    let mut rig = module_app();
-    rig.no_dependencies().vendor(go_row("1.26.7"), go_archive("1.26.7").zst());
-    rig.vendor(Row::new("go-build-cache", "1.26.7"), seed.zst());
-    // Go uses one of the two, and says what it found.
-    rig.exec.teach("go", |child| {
-        let cache = PathBuf::from(child.env.text("GOCACHE").unwrap());
-        let found = |digit: &str| seeded(digit).iter().all(|(path, _)| cache.join(path).is_file());
-        let said = ["7", "8"].into_iter().filter(|digit| found(digit)).collect::<Vec<_>>().join(" and ");
-        let [(path, text), _] = seeded("7");
-        libpack::fs::write(&cache.join(path), text).unwrap();
-        let answer = super::go::go(child);
-        libpack::fs::write(&child.cwd.join("found"), said).unwrap();
-        answer
-    });
-    rig.env("BP_KEEP_FILES", "found");
-    let mut found = |source: &str| {
-        let built = rig.file("main.go", source).build().unwrap();
-        std::fs::read_to_string(built.app.join("found")).unwrap()
-    };
-    assert_eq!(found(MAIN), "7 and 8");
-    assert_eq!(found(&format!("{MAIN}// edited\n")), "7");
-    assert_eq!(found(&MAIN.replace("func", "import \"net/http\"\n\nfunc")), "7 and 8", "it may need more");
 }

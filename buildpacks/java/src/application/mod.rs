@@ -23,11 +23,13 @@ use libpack::{Error, Result, checksum, fs};
 
 use crate::build_system::{self, BuildSystem};
 use crate::jvm::JRE;
+use crate::launch;
 use crate::project::Origin;
 
 pub use assembly::{APPLICATION, Assembly, Part};
 pub use facts::Facts;
 pub use kind::Kind;
+pub use tomcat::options as tomcat_options;
 
 /// The plan's name of what a build tool makes, or what lies there as it is.
 const PACKAGE: &str = "jvm-application-package";
@@ -140,6 +142,7 @@ fn assemble(cx: &BuildCx<'_>, flags: Flags, layer: &NewLayer) -> Result<Facts> {
     }
     let detail = std::mem::take(&mut assembly.detail);
     let mut facts = Facts::new(kind.map(Kind::name), detail);
+    facts.variables = launch::application_facts(cx.app(), assembly.links.iter().map(|(path, _)| path.as_path()))?;
     layout::move_to_layers(cx, flags, layer, &assembly, &mut facts)?;
     facts.keep(layer)?;
     Ok(facts)

@@ -43,7 +43,7 @@ impl Installed {
     /// Decides, and logs the choice of versions. Errors: `dependency/version-unknown`, `java/jlink-version`.
     pub fn choose(cx: &BuildCx<'_>, vendor: Vendor, wanted: Wanted, version: &Choice) -> Result<Self> {
         let linked = wanted.jre && jlink::Arguments::are_wanted(cx)?;
-        let jre = if wanted.jre && !linked { found(cx.choose(vendor.jre(), version.constraint()))? } else { None };
+        let jre = if wanted.jre && !linked { jre_if_any(cx, vendor, version)? } else { None };
         let chosen = cx.setting("BP_JVM_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("jdk"));
         let jdk_runs = wanted.jre && !linked && (chosen || jre.is_none());
         let jdk = if wanted.jdk || linked || jdk_runs { Some(cx.resolve(vendor.jdk(), version)?) } else { None };
@@ -63,6 +63,15 @@ impl Installed {
         };
         let borrowed = matches!(runtime, Some(Runtime::Linked(..) | Runtime::Jdk(_))) && !wanted.jdk;
         Ok(Self { jdk: jdk.filter(|_| !borrowed), runtime })
+    }
+}
+
+/// The JRE, none when there is none of the version.
+fn jre_if_any(cx: &BuildCx<'_>, vendor: Vendor, version: &Choice) -> Result<Option<Dependency>> {
+    match found(cx.choose(vendor.jre(), version.constraint())) {
+        // Once more, for an error that names who asked.
+        Err(_) => cx.resolve(vendor.jre(), version).map(Some),
+        known => known,
     }
 }
 

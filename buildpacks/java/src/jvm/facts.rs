@@ -32,6 +32,7 @@ pub fn record(layer: &NewLayer, layout: Layout, major: u64) -> Result<()> {
 
 /// Makes the base archive. Without it the image starts more slowly, and starts.
 pub fn make_base_archive(layer: &NewLayer, flags: &[&str]) -> Result<()> {
+    layer.log().subprocess("Archiving the classes of the JVM for quicker starts");
     let java = layer.path().join("bin/java");
     let run = layer.run(java).arg("-Xshare:dump").args(flags).env_remove("JAVA_TOOL_OPTIONS").quiet();
     let outcome = run.call()?;

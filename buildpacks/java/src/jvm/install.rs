@@ -45,12 +45,11 @@ impl Recipe {
 
     /// Fills the layer.
     pub fn make(&self, layer: &NewLayer) -> Result<()> {
-        match &self.linked {
-            Some(arguments) => jlink::link(layer, &self.dependency, arguments)?,
-            None => {
-                let keep = |path: &Path| self.purpose.wants(path);
-                layer.install(&self.dependency, Install { keep: Some(&keep), ..Install::default() })?;
-            }
+        if let Some(arguments) = &self.linked {
+            jlink::link(layer, &self.dependency, arguments)?;
+        } else {
+            let keep = |path: &Path| self.purpose.wants(path);
+            layer.install(&self.dependency, Install { keep: Some(&keep), ..Install::default() })?;
         }
         self.trust(layer)?;
         if self.purpose == Purpose::Runtime {

@@ -6,7 +6,7 @@ use libpack::context::{BuildCx, Toolchain};
 use libpack::exec::Run;
 use libpack::{Error, Result};
 
-use super::JDK;
+use super::{JDK, release};
 
 /// A JDK.
 pub enum Jdk {
@@ -46,8 +46,8 @@ impl Jdk {
     /// What tells it from others in a key.
     pub fn identity(&self) -> String {
         match self {
-            Self::Ours(toolchain) => toolchain.fact("version").unwrap_or_default().to_owned(),
-            Self::Supplied { home } => home.display().to_string(),
+            Self::Ours(toolchain) => toolchain.fact("dependency-sha").unwrap_or_default().to_owned(),
+            Self::Supplied { home } => release::identity(home),
         }
     }
 

@@ -114,9 +114,8 @@ pub fn sample() -> Vec<u8> {
         &[MODULE << 3 | 1, 0, 1, BASE << 3, 57, EXTENSION << 3, 46, 6 << 3 | 2, 1, 2, 3, 0],
     ];
     let mut offset = 0;
-    let mut image = Vec::new();
     let numbers = [0xcafe_dada, 1 << 16, 0, 3, 3, u32::try_from(locations.concat().len()).unwrap(), 59];
-    numbers.iter().for_each(|number| image.extend(number.to_le_bytes()));
+    let mut image: Vec<u8> = numbers.iter().flat_map(|number: &u32| number.to_le_bytes()).collect();
     image.extend([0; 12]);
     for one in locations {
         image.extend(u32::to_le_bytes(offset));

@@ -76,7 +76,7 @@ impl Purpose {
         };
         let repeats =
             first == Some("legal") && second != Some("java.base") && third.is_some_and(|name| REPEATED.contains(&name));
-        !is_paper && !(repeats && self == Self::Runtime)
+        !(is_paper || repeats && self == Self::Runtime)
     }
 }
 

@@ -7,6 +7,7 @@ mod jdk;
 mod jimage;
 mod jlink;
 mod layout;
+mod release;
 mod runtime;
 mod vendor;
 mod version;
@@ -18,6 +19,7 @@ use libpack::env::Scope;
 use libpack::fs;
 use libpack::layer::Flags;
 use libpack::plan::Plan;
+use libpack::sbom::{Sbom, Subject};
 
 use choice::{Installed, Wanted};
 use install::Recipe;
@@ -66,6 +68,10 @@ impl Component for Jvm {
         // One JDK in both roles is one layer.
         let runs_too = of_runtime.as_ref().is_some_and(|recipe| layer_of(recipe) == JDK);
         if let Some(dependency) = installed.jdk.filter(|_| !runs_too) {
+            if cx.is_described() {
+                let app = Subject::directory(cx.app().to_string_lossy());
+                cx.describe_build(Sbom::of_component(app, dependency.component()));
+            }
             let purpose = Purpose::Build;
             let recipe = Recipe { dependency, kind: Kind::Jdk, purpose, authorities, linked: None };
             provide(cx, JDK, Flags { build: is_wanted_outside(cx, JDK), ..Flags::default() }, recipe)?;
@@ -83,7 +89,7 @@ pub struct JvmForOthers;
 
 impl Component for JvmForOthers {
     fn name(&self) -> &'static str {
-        Jvm.name()
+        "jvm-for-others"
     }
 
     fn detect(&self, _cx: &DetectCx<'_>) -> Result<Verdict> {
@@ -165,3 +171,6 @@ fn provide(cx: &BuildCx<'_>, name: &str, flags: Flags, recipe: Recipe) -> Result
 fn is_wanted_outside(cx: &BuildCx<'_>, name: &str) -> bool {
     cx.entries(name).iter().any(|entry| entry.text("by") != Some(cx.id()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use libpack::Result;
 use libpack::context::{BuildCx, Toolchain};
-use libpack::{Result, fs};
 
 use super::layout::Purpose;
-use super::{JDK, JLINK, JRE, version};
+use super::{JDK, JLINK, JRE, release, version};
 
 /// The JVM that the image runs on.
 pub struct Runtime {
@@ -27,8 +27,7 @@ impl Runtime {
         }
         let Some(home) = cx.environment().text("JAVA_HOME").filter(|home| !home.is_empty()) else { return Ok(None) };
         let home = PathBuf::from(home);
-        let release = fs::read_text_if_any(&home.join("release"))?.unwrap_or_default();
-        Ok(major_of(&release).map(|major| Self { home, major, toolchain: None }))
+        Ok(release::major(&home).map(|major| Self { home, major, toolchain: None }))
     }
 
     /// Its folder in the image.
@@ -53,26 +52,8 @@ impl Runtime {
 
     /// What tells it from others in a key.
     pub fn identity(&self) -> String {
-        let Some(toolchain) = &self.toolchain else { return format!("{} {}", self.home.display(), self.major) };
+        let Some(toolchain) = &self.toolchain else { return release::identity(&self.home) };
         let facts = ["dependency-sha", "jlink-args", "jlink-modules"].map(|name| toolchain.fact(name));
         facts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// `JAVA_VERSION="21.0.5"` of the file `release`.
-fn major_of(release: &str) -> Option<u64> {
-    let line = release.lines().find_map(|line| line.strip_prefix("JAVA_VERSION="))?;
-    version::major(line.trim_matches('"'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::major_of;
-
-    #[test]
-    fn a_jvm_says_its_version_in_a_file() {
-        assert_eq!(major_of("IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"21.0.5\"\n"), Some(21));
-        assert_eq!(major_of("JAVA_VERSION=\"1.8.0_292\""), Some(8));
-        assert_eq!(major_of(""), None);
     }
 }

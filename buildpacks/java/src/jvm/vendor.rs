@@ -9,7 +9,7 @@ const SETTING: &str = "BP_JVM_VENDOR";
 /// A vendor whose rows this buildpack has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vendor {
-    /// BellSoft Liberica, as in Paketo's group; rows `jdk` and `jre`.
+    /// Liberica of `BellSoft`, as in Paketo's group; rows `jdk` and `jre`.
     Liberica,
     /// Eclipse Temurin; rows `jdk-temurin` and `jre-temurin`.
     Temurin,

@@ -1,6 +1,5 @@
 //! `debug-8` and `debug-9`: a debugger may attach (paketo-buildpacks/libjvm, `helper/debug_8.go`, `debug_9.go`).
 
-use libpack::Result;
 use libpack::log::at_launch;
 use libpack::world::Variables;
 
@@ -8,15 +7,15 @@ use super::container::Container;
 use super::options::{Set, append_flags, flags, is_on, setting};
 
 /// For Java 8, where a port alone means every address.
-pub fn java_8(variables: &Variables, _: &Container) -> Result<Set> {
-    Ok(listen(variables, |port| (format!("port {port}"), port.to_owned())))
+pub fn java_8(variables: &Variables) -> Set {
+    listen(variables, |port| (format!("port {port}"), port.to_owned()))
 }
 
 /// For later Java versions, where a port alone means the loopback.
-pub fn java_9(variables: &Variables, container: &Container) -> Result<Set> {
+pub fn java_9(variables: &Variables, container: &Container) -> Set {
     let off = container.text("/sys/module/ipv6/parameters/disable").is_none_or(|text| text.starts_with('1'));
     let host = if off { "0.0.0.0" } else { "*" };
-    Ok(listen(variables, |port| (format!("address {host}:{port}"), format!("{host}:{port}"))))
+    listen(variables, |port| (format!("address {host}:{port}"), format!("{host}:{port}")))
 }
 
 fn listen(variables: &Variables, at: impl Fn(&str) -> (String, String)) -> Set {
@@ -48,13 +47,13 @@ mod tests {
 
     fn nine(pairs: &[(&str, &str)], files: &[(&str, &str)]) -> String {
         let place = Place::with(files);
-        options(&java_9(&place.variables(pairs), &place.container()).unwrap())
+        options(&java_9(&place.variables(pairs), &place.container()))
     }
 
     #[test]
     fn java_8_takes_a_port_and_later_ones_an_address() {
         let place = Place::with(&[]);
-        let set = java_8(&place.variables(&[ON]), &place.container()).unwrap();
+        let set = java_8(&place.variables(&[ON]));
         assert_eq!(options(&set), "-agentlib:jdwp=transport=dt_socket,server=y,address=8000,suspend=n");
         let of = |address| format!("-agentlib:jdwp=transport=dt_socket,server=y,address={address},suspend=n");
         let file = "/sys/module/ipv6/parameters/disable";

@@ -1,41 +1,39 @@
 //! `java-opts`, `jfr`, `jmx` and `nmt`: flags that a variable switches on (paketo-buildpacks/libjvm, `helper`).
 
-use libpack::Result;
 use libpack::log::at_launch;
 use libpack::settings::parse_bool;
 use libpack::world::Variables;
 
-use super::container::Container;
 use super::memory::LOW_MEMORY;
 use super::options::{Set, append, append_flags, is_on, setting, temporary, warn};
 
 /// What `JAVA_OPTS` says, as many tools do, behind `JAVA_TOOL_OPTIONS`.
-pub fn java_opts(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn java_opts(variables: &Variables) -> Set {
     let text = variables.text("JAVA_OPTS").filter(|text| !text.is_empty());
-    Ok(text.map(|text| append(variables, &text)).unwrap_or_default())
+    text.map(|text| append(variables, &text)).unwrap_or_default()
 }
 
 /// The flight recorder.
-pub fn flight_recorder(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn flight_recorder(variables: &Variables) -> Set {
     if !is_on(variables, "BPL_JFR_ENABLED") {
-        return Ok(Set::new());
+        return Set::new();
     }
     let file = temporary(variables).join("recording.jfr");
     let default = || format!("dumponexit=true,filename={}", file.display());
     let arguments = setting(variables, "BPL_JFR_ARGS").unwrap_or_else(default);
     at_launch(&format!("Enabling Java Flight Recorder with args: {arguments}"));
-    Ok(append_flags(variables, &[format!("-XX:StartFlightRecording={arguments}")]))
+    append_flags(variables, &[format!("-XX:StartFlightRecording={arguments}")])
 }
 
 /// Management from outside. It names the loopback: people reach it through a tunnel of their platform.
-pub fn management(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn management(variables: &Variables) -> Set {
     if !is_on(variables, "BPL_JMX_ENABLED") {
-        return Ok(Set::new());
+        return Set::new();
     }
     let port = setting(variables, "BPL_JMX_PORT").unwrap_or_else(|| "5000".to_owned());
     at_launch(&format!("JMX enabled on port {port}"));
     let remote = "-Dcom.sun.management.jmxremote";
-    Ok(append_flags(
+    append_flags(
         variables,
         &[
             "-Djava.rmi.server.hostname=127.0.0.1".to_owned(),
@@ -44,15 +42,15 @@ pub fn management(variables: &Variables, _: &Container) -> Result<Set> {
             format!("{remote}.port={port}"),
             format!("{remote}.rmi.port={port}"),
         ],
-    ))
+    )
 }
 
 /// Tracking of native memory: on unless it is switched off, or the container is too small to pay for it.
-pub fn native_memory(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn native_memory(variables: &Variables) -> Set {
     let wanted = setting(variables, "BPL_JAVA_NMT_ENABLED");
     let default = wanted.is_none() && variables.get(LOW_MEMORY).is_none();
     if !wanted.map_or(default, |value| parse_bool(&value).unwrap_or(false)) {
-        return Ok(Set::new());
+        return Set::new();
     }
     let level = setting(variables, "BPL_JAVA_NMT_LEVEL").unwrap_or_else(|| "summary".to_owned());
     let level = if matches!(level.as_str(), "summary" | "detail") {
@@ -67,7 +65,7 @@ pub fn native_memory(variables: &Variables, _: &Container) -> Result<Set> {
     let mut set = append_flags(variables, &["-XX:+UnlockDiagnosticVMOptions", &tracking, "-XX:+PrintNMTStatistics"]);
     // The launcher of Java before 18 hands the level on by a variable named by its process, which is the first.
     set.insert("NMT_LEVEL_1".to_owned(), level);
-    Ok(set)
+    set
 }
 
 #[cfg(test)]
@@ -75,11 +73,11 @@ mod tests {
     use super::super::testing::{Place, options};
     use super::*;
 
-    type Step = fn(&Variables, &Container) -> Result<Set>;
+    type Step = fn(&Variables) -> Set;
 
     fn run(step: Step, pairs: &[(&str, &str)]) -> String {
         let place = Place::with(&[]);
-        options(&step(&place.variables(pairs), &place.container()).unwrap())
+        options(&step(&place.variables(pairs)))
     }
 
     #[test]
@@ -114,7 +112,7 @@ mod tests {
     fn native_memory_is_tracked_unless_somebody_says_no_or_memory_is_low() {
         let of =
             |level| format!("-XX:+UnlockDiagnosticVMOptions -XX:NativeMemoryTracking={level} -XX:+PrintNMTStatistics");
-        let set = native_memory(&Variables::default(), &Container::real()).unwrap();
+        let set = native_memory(&Variables::default());
         assert_eq!((options(&set), set["NMT_LEVEL_1"].as_str()), (of("summary"), "summary"));
         assert_eq!(run(native_memory, &[("BPL_JAVA_NMT_LEVEL", "detail")]), of("detail"));
         assert_eq!(run(native_memory, &[("BPL_JAVA_NMT_LEVEL", "all")]), of("summary"));

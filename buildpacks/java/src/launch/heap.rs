@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
+use libpack::fs;
 use libpack::world::{Variables, timestamp};
-use libpack::{Result, fs};
 
 use super::container::Container;
 use super::options::{Set, append_flags, flags, has, setting, warn};
@@ -14,20 +14,20 @@ const DUMP_PATH: &str = "-XX:HeapDumpPath=";
 
 /// The platform starts a new container rather than keeping one that does half of its work. The JVM lets the last
 /// of equal flags win, so what the user said in either direction must stay alone.
-pub fn exit_when_full(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn exit_when_full(variables: &Variables) -> Set {
     let said = flags(variables).iter().any(|flag| flag.ends_with("ExitOnOutOfMemoryError") && flag.starts_with("-XX:"));
-    Ok(if said { Set::new() } else { append_flags(variables, &["-XX:+ExitOnOutOfMemoryError"]) })
+    if said { Set::new() } else { append_flags(variables, &["-XX:+ExitOnOutOfMemoryError"]) }
 }
 
 /// A dump of a full heap, where `BPL_HEAP_DUMP_PATH` names a folder. Its name says when the container started.
-pub fn dump(variables: &Variables, container: &Container) -> Result<Set> {
+pub fn dump(variables: &Variables, container: &Container) -> Set {
     let Some(folder) = setting(variables, "BPL_HEAP_DUMP_PATH").map(PathBuf::from) else {
-        return Ok(Set::new());
+        return Set::new();
     };
     if let Err(error) = fs::create_dir(&folder) {
         let why = error.causes().join(": ");
         warn(&format!("No heap dump will be written: {} of $BPL_HEAP_DUMP_PATH: {why}", error.message()));
-        return Ok(Set::new());
+        return Set::new();
     }
     let mut added = Vec::new();
     if !flags(variables).iter().any(|flag| flag == DUMP) {
@@ -37,7 +37,7 @@ pub fn dump(variables: &Variables, container: &Container) -> Result<Set> {
         let file = folder.join(format!("java_{}.hprof", timestamp(container.now)));
         added.push(format!("{DUMP_PATH}{}", file.display()));
     }
-    Ok(if added.is_empty() { Set::new() } else { append_flags(variables, &added) })
+    if added.is_empty() { Set::new() } else { append_flags(variables, &added) }
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
     fn a_full_heap_ends_the_jvm_unless_the_user_said_anything_about_it() {
         let run = |before: &str| {
             let variables = [("JAVA_TOOL_OPTIONS", before)].into_iter().collect();
-            options(&exit_when_full(&variables, &Container::real()).unwrap())
+            options(&exit_when_full(&variables))
         };
         assert_eq!(run("-Xmx1g"), "-Xmx1g -XX:+ExitOnOutOfMemoryError");
         assert_eq!(run("-Xmx1g -XX:-ExitOnOutOfMemoryError"), "");
@@ -61,7 +61,7 @@ mod tests {
         let place = Place::with(&[]);
         let run = |before: &str| {
             let variables = place.variables(&[("BPL_HEAP_DUMP_PATH", "@/a/b"), ("JAVA_TOOL_OPTIONS", before)]);
-            place.hide(&options(&dump(&variables, &place.container()).unwrap()))
+            place.hide(&options(&dump(&variables, &place.container())))
         };
         let file = "-XX:HeapDumpPath=@/a/b/java_1970-01-01T00:00:00Z.hprof";
         assert_eq!(run("-x"), format!("-x {DUMP} {file}"));
@@ -75,7 +75,7 @@ mod tests {
     fn a_folder_that_cannot_be_made_is_no_reason_not_to_start() {
         let place = Place::with(&[("/file", "")]);
         let variables = place.variables(&[("BPL_HEAP_DUMP_PATH", "@/file/below")]);
-        assert!(dump(&variables, &place.container()).unwrap().is_empty());
-        assert!(dump(&Variables::default(), &place.container()).unwrap().is_empty());
+        assert!(dump(&variables, &place.container()).is_empty());
+        assert!(dump(&Variables::default(), &place.container()).is_empty());
     }
 }

@@ -1,10 +1,8 @@
 //! `options-length-8`: Java 8 ignores options of more than 1024 characters as a whole (paketo-buildpacks/libjvm#177).
 
-use libpack::Result;
 use libpack::log::at_launch;
 use libpack::world::Variables;
 
-use super::container::Container;
 use super::options::{OPTIONS, Set, tokens, warn};
 
 const LIMIT: usize = 1024;
@@ -17,10 +15,10 @@ const DISPENSABLE: [&[&str]; 3] = [
 ];
 
 /// Takes as few away as make the options short enough, and says so; the last step.
-pub fn limit(variables: &Variables, _: &Container) -> Result<Set> {
+pub fn limit(variables: &Variables) -> Set {
     let mut text = variables.text(OPTIONS).unwrap_or_default();
     if text.len() <= LIMIT {
-        return Ok(Set::new());
+        return Set::new();
     }
     let mut removed = Vec::new();
     for flags in DISPENSABLE {
@@ -39,10 +37,10 @@ pub fn limit(variables: &Variables, _: &Container) -> Result<Set> {
             "Java 8 ignores ${OPTIONS}, which has {} characters: shorten it to {LIMIT}, or use JDK_JAVA_OPTIONS with a later Java",
             text.len()
         ));
-        return Ok(Set::new());
+        return Set::new();
     }
     at_launch(&format!("Left out of ${OPTIONS}, of which Java 8 takes {LIMIT} characters: {}", removed.join(" ")));
-    Ok(Set::from([(OPTIONS.to_owned(), text)]))
+    Set::from([(OPTIONS.to_owned(), text)])
 }
 
 /// The text without the last occurrence of a flag; none when the flag is not there by itself.
@@ -64,7 +62,7 @@ mod tests {
     fn limited(length: usize) -> Option<String> {
         let user = format!("-D{}", "a".repeat(length - 2));
         let variables = [(OPTIONS, format!("{user} {OURS}"))].into_iter().collect();
-        limit(&variables, &Container::real()).unwrap().remove(OPTIONS).map(|text| text.replace(&user, "user"))
+        limit(&variables).remove(OPTIONS).map(|text| text.replace(&user, "user"))
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! helpers run.
 
 mod application;
+mod certificates;
 mod container;
 mod debug;
 mod diagnosis;
@@ -23,38 +24,39 @@ use libpack::components::ca_certificates;
 use libpack::context::BuildCx;
 use libpack::env::Scope;
 
+use crate::application::tomcat_options as tomcat;
 use crate::class_count::Inventory;
 use container::Container;
 
-/// A kind of application switches its helpers on by these names.
-pub const ACCESS_LOGGING: &str = "access-logging-support";
 /// Spring's own and archives of classes.
 pub const PERFORMANCE: &str = "performance";
 /// Service bindings for Spring.
 pub const SPRING_CLOUD_BINDINGS: &str = "spring-cloud-bindings";
 
 /// All helpers by name, in their order.
-pub const HELPERS: [(&str, Helper); 20] = [
+pub const HELPERS: [(&str, Helper); 22] = [
     (vcap::HELPER, vcap::helper),
     (ca_certificates::HELPER, ca_certificates::helper),
-    ("exit-on-out-of-memory", |variables| heap::exit_when_full(variables, &Container::real())),
-    ("active-processor-count", |variables| processors::count(variables, &Container::real())),
-    ("debug-8", |variables| debug::java_8(variables, &Container::real())),
-    ("debug-9", |variables| debug::java_9(variables, &Container::real())),
-    ("java-opts", |variables| diagnosis::java_opts(variables, &Container::real())),
-    ("jfr", |variables| diagnosis::flight_recorder(variables, &Container::real())),
-    ("jmx", |variables| diagnosis::management(variables, &Container::real())),
-    ("jvm-heap", |variables| heap::dump(variables, &Container::real())),
-    ("link-local-dns", |variables| security::link_local_dns(variables, &Container::real())),
+    ("exit-on-out-of-memory", |variables| Ok(heap::exit_when_full(variables))),
+    ("active-processor-count", |variables| Ok(processors::count(variables, &Container::real()))),
+    ("debug-8", |variables| Ok(debug::java_8(variables))),
+    ("debug-9", |variables| Ok(debug::java_9(variables, &Container::real()))),
+    ("java-opts", |variables| Ok(diagnosis::java_opts(variables))),
+    ("jfr", |variables| Ok(diagnosis::flight_recorder(variables))),
+    ("jmx", |variables| Ok(diagnosis::management(variables))),
+    ("jvm-heap", |variables| Ok(heap::dump(variables, &Container::real()))),
+    ("link-local-dns", |variables| Ok(security::link_local_dns(variables, &Container::real()))),
     ("memory-calculator", |variables| memory::calculate(variables, &Container::real())),
-    ("nmt", |variables| diagnosis::native_memory(variables, &Container::real())),
-    ("security-providers-classpath-8", |variables| security::classpath_8(variables, &Container::real())),
-    ("security-providers-classpath-9", |variables| security::classpath_9(variables, &Container::real())),
-    ("security-providers-configurer", |variables| security::providers(variables, &Container::real())),
-    (ACCESS_LOGGING, |variables| application::access_log(variables, &Container::real())),
-    (PERFORMANCE, |variables| application::performance(variables, &Container::real())),
-    (SPRING_CLOUD_BINDINGS, |variables| application::spring_bindings(variables, &Container::real())),
-    ("options-length-8", |variables| length_8::limit(variables, &Container::real())),
+    ("nmt", |variables| Ok(diagnosis::native_memory(variables))),
+    ("openssl-certificate-loader", |variables| Ok(certificates::load(variables))),
+    ("security-providers-classpath-8", |variables| Ok(security::classpath_8(variables))),
+    ("security-providers-classpath-9", |variables| Ok(security::classpath_9(variables))),
+    ("security-providers-configurer", |variables| Ok(security::providers(variables))),
+    (tomcat::ACCESS_LOGGING, tomcat::access_logging),
+    (tomcat::CATALINA_OPTIONS, tomcat::catalina_options),
+    (PERFORMANCE, |variables| Ok(application::performance(variables, &Container::real()))),
+    (SPRING_CLOUD_BINDINGS, |variables| Ok(application::spring_bindings(variables))),
+    ("options-length-8", |variables| Ok(length_8::limit(variables))),
 ];
 
 /// Those that do not fit every JVM: from which Java version on, and up to which. Paketo's `nmt` fits Java 8 too.
@@ -67,12 +69,11 @@ const OF_VERSIONS: [(&str, u64, u64); 6] = [
     ("options-length-8", 0, 8),
 ];
 
-/// Joins the helpers of a JVM of that major version, and says where the application lies.
+/// Joins the helpers of a JVM of that major version.
 pub fn join(cx: &BuildCx<'_>, java_major: u64) -> Result<()> {
     for name in of_version(java_major) {
         cx.helper(name)?;
     }
-    cx.env(Scope::Launch).default(memory::PATH, cx.app());
     if cx.setting("BP_JAVA_NMT_ENABLED").is_some() && !cx.settings().lenient_flag("BP_JAVA_NMT_ENABLED").0 {
         cx.env(Scope::Launch).default("BPL_JAVA_NMT_ENABLED", "false");
     }
@@ -80,7 +81,8 @@ pub fn join(cx: &BuildCx<'_>, java_major: u64) -> Result<()> {
 }
 
 fn of_version(java_major: u64) -> Vec<&'static str> {
-    let by_others = [ca_certificates::HELPER, ACCESS_LOGGING, PERFORMANCE, SPRING_CLOUD_BINDINGS];
+    let by_others =
+        [ca_certificates::HELPER, tomcat::ACCESS_LOGGING, tomcat::CATALINA_OPTIONS, PERFORMANCE, SPRING_CLOUD_BINDINGS];
     let fits = |name: &&str| {
         let range = OF_VERSIONS.iter().find(|(one, ..)| one == name);
         range.is_none_or(|(_, first, last)| (*first..=*last).contains(&java_major))
@@ -89,10 +91,23 @@ fn of_version(java_major: u64) -> Vec<&'static str> {
 }
 
 /// The facts of an application folder that the launch need not find out again: variables for the image, by name.
-/// `folder` must look as it will in the image, links and what they lead to.
-pub fn application_facts(folder: &Path) -> Result<Vec<(&'static str, String)>> {
-    let inventory = Inventory::of(folder)?;
-    Ok(vec![(memory::COUNT, inventory.count().to_string()), (memory::FINGERPRINT, inventory.fingerprint())])
+/// `folder` holds what it will in the image, itself or behind links. `linked` are archives, below it, that come from
+/// somewhere else and may not be there yet: the start looks at them itself.
+pub fn application_facts<'a>(
+    folder: &Path,
+    linked: impl IntoIterator<Item = &'a Path>,
+) -> Result<Vec<(String, String)>> {
+    let mut inventory = Inventory::of(folder)?;
+    let linked: Vec<_> = linked.into_iter().collect();
+    inventory.leave_out(linked.iter().copied());
+    let names: Vec<_> = linked.iter().map(|path| path.to_string_lossy()).collect();
+    let facts = [
+        (memory::COUNT, inventory.count().to_string()),
+        (memory::FINGERPRINT, inventory.fingerprint()),
+        (memory::LINKED, names.join(":")),
+    ];
+    let said = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    Ok(said.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// How many threads the memory calculator plans with, unless the user says otherwise.

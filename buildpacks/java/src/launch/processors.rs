@@ -1,7 +1,6 @@
 //! `active-processor-count`, before Java 17: what the JVM takes the number of its threads from
 //! (paketo-buildpacks/libjvm, `helper/active_processor_count.go`).
 
-use libpack::Result;
 use libpack::log::at_launch;
 use libpack::world::Variables;
 
@@ -12,12 +11,12 @@ const FLAG: &str = "-XX:ActiveProcessorCount=";
 
 /// As many as the process may run on, or as the container's share of time is worth when that is less: old JVMs
 /// count the machine's, and start a compiler and a collector for each.
-pub fn count(variables: &Variables, container: &Container) -> Result<Set> {
+pub fn count(variables: &Variables, container: &Container) -> Set {
     let Some(count) = available(container).filter(|_| !has(variables, FLAG)) else {
-        return Ok(Set::new());
+        return Set::new();
     };
     at_launch(&format!("Setting Active Processor Count to {count}"));
-    Ok(append_flags(variables, &[format!("{FLAG}{count}")]))
+    append_flags(variables, &[format!("{FLAG}{count}")])
 }
 
 fn available(container: &Container) -> Option<u64> {
@@ -56,7 +55,7 @@ mod tests {
 
     fn counted(files: &[(&str, &str)]) -> String {
         let place = Place::with(files);
-        options(&count(&Variables::default(), &place.container()).unwrap())
+        options(&count(&Variables::default(), &place.container()))
     }
 
     #[test]
@@ -83,6 +82,6 @@ mod tests {
     #[test]
     fn the_users_number_stays() {
         let variables = [("JAVA_TOOL_OPTIONS", "-XX:ActiveProcessorCount=5")].into_iter().collect();
-        assert!(count(&variables, &Place::with(&[STATUS]).container()).unwrap().is_empty());
+        assert!(count(&variables, &Place::with(&[STATUS]).container()).is_empty());
     }
 }

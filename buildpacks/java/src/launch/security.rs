@@ -15,14 +15,14 @@ const PROPERTIES: &str = "JAVA_SECURITY_PROPERTIES";
 const PLACES: usize = 1000;
 
 /// A platform whose name server is link-local answers with addresses that change: the JVM may keep none.
-pub fn link_local_dns(variables: &Variables, container: &Container) -> Result<Set> {
+pub fn link_local_dns(variables: &Variables, container: &Container) -> Set {
     let servers = container.text("/etc/resolv.conf").unwrap_or_default();
     let first = servers.lines().find_map(|line| line.trim().strip_prefix("nameserver")?.split_whitespace().next());
     if !first.is_some_and(is_link_local) {
-        return Ok(Set::new());
+        return Set::new();
     }
     libpack::log::at_launch("JVM DNS caching disabled in lieu of link-local DNS caching");
-    Ok(add_properties(variables, "\nnetworkaddress.cache.ttl=0\nnetworkaddress.cache.negative.ttl=0\n"))
+    add_properties(variables, "\nnetworkaddress.cache.ttl=0\nnetworkaddress.cache.negative.ttl=0\n")
 }
 
 fn is_link_local(address: &str) -> bool {
@@ -35,38 +35,38 @@ fn is_link_local(address: &str) -> bool {
 }
 
 /// Providers' jars for Java 8: their folders are extensions.
-pub fn classpath_8(variables: &Variables, _: &Container) -> Result<Set> {
-    let Some(jars) = setting(variables, "SECURITY_PROVIDERS_CLASSPATH") else { return Ok(Set::new()) };
+pub fn classpath_8(variables: &Variables) -> Set {
+    let Some(jars) = setting(variables, "SECURITY_PROVIDERS_CLASSPATH") else { return Set::new() };
     let Some(extensions) = setting(variables, "BPI_JVM_EXT_DIR") else {
         warn("SECURITY_PROVIDERS_CLASSPATH is not used: $BPI_JVM_EXT_DIR must be set");
-        return Ok(Set::new());
+        return Set::new();
     };
     let folder = |jar: &str| Path::new(jar).parent().unwrap_or(Path::new("")).display().to_string();
     let folders: Vec<_> = std::iter::once(extensions).chain(jars.split(':').map(folder)).collect();
-    Ok(append_flags(variables, &[format!("-Djava.ext.dirs={}", folders.join(":"))]))
+    append_flags(variables, &[format!("-Djava.ext.dirs={}", folders.join(":"))])
 }
 
 /// Providers' jars for later Java versions: they are on the class path.
-pub fn classpath_9(variables: &Variables, _: &Container) -> Result<Set> {
-    let Some(jars) = setting(variables, "SECURITY_PROVIDERS_CLASSPATH") else { return Ok(Set::new()) };
+pub fn classpath_9(variables: &Variables) -> Set {
+    let Some(jars) = setting(variables, "SECURITY_PROVIDERS_CLASSPATH") else { return Set::new() };
     let before = variables.text("CLASSPATH").filter(|before| !before.is_empty());
     let path = before.map_or_else(|| jars.clone(), |before| format!("{before}:{jars}"));
-    Ok(Set::from([("CLASSPATH".to_owned(), path)]))
+    Set::from([("CLASSPATH".to_owned(), path)])
 }
 
 /// The JVM's own providers with the user's at their places.
-pub fn providers(variables: &Variables, _: &Container) -> Result<Set> {
-    let Some(wanted) = setting(variables, "SECURITY_PROVIDERS") else { return Ok(Set::new()) };
+pub fn providers(variables: &Variables) -> Set {
+    let Some(wanted) = setting(variables, "SECURITY_PROVIDERS") else { return Set::new() };
     let Some(base) = setting(variables, "BPI_JVM_SECURITY_PROVIDERS") else {
         warn("SECURITY_PROVIDERS are not used: $BPI_JVM_SECURITY_PROVIDERS must be set");
-        return Ok(Set::new());
+        return Set::new();
     };
     let lines: Vec<_> = in_order(&format!("{base} {wanted}"))
         .iter()
         .enumerate()
         .map(|(at, provider)| format!("security.provider.{}={provider}\n", at + 1))
         .collect();
-    Ok(add_properties(variables, &format!("\n{}", lines.concat())))
+    add_properties(variables, &format!("\n{}", lines.concat()))
 }
 
 /// `3|name` goes to the third place and moves who is there, a name alone to the end.
@@ -122,7 +122,7 @@ fn copy(place: &Path, text: &str) -> Result<PathBuf> {
     let folder = fs::private_scratch(place)?;
     let path = folder.path().join("java-security.properties");
     fs::write(&path, text)?;
-    folder.keep();
+    let _ = folder.keep();
     Ok(path)
 }
 
@@ -142,7 +142,7 @@ mod tests {
     fn with_servers(servers: &str) -> String {
         let place = Place::with(&[(FILE, "a=b\n"), ("/etc/resolv.conf", servers)]);
         for _ in 0..2 {
-            assert!(link_local_dns(&place.variables(&[NAMED]), &place.container()).unwrap().is_empty());
+            assert!(link_local_dns(&place.variables(&[NAMED]), &place.container()).is_empty());
         }
         read(&place)
     }
@@ -155,7 +155,7 @@ mod tests {
             assert_eq!(with_servers(other), "a=b\n", "{other}");
         }
         let place = Place::with(&[]);
-        assert!(link_local_dns(&Variables::default(), &place.container()).unwrap().is_empty(), "no file");
+        assert!(link_local_dns(&Variables::default(), &place.container()).is_empty(), "no file");
     }
 
     /// java-security.properties belongs to the build's user, the container runs as another one.
@@ -164,15 +164,17 @@ mod tests {
         let place = Place::with(&[("/image/real", "a=b\n"), ("/etc/resolv.conf", "nameserver 169.254.0.1\n")]);
         // Nobody, root neither, can write behind a folder's end; it stands for a file that is not ours.
         let variables = place.variables(&[(PROPERTIES, "@/image"), ("TMPDIR", "@"), ("JAVA_TOOL_OPTIONS", "-x")]);
-        let set = link_local_dns(&variables, &place.container()).unwrap();
+        let set = link_local_dns(&variables, &place.container());
         let copy = set[PROPERTIES].clone();
         assert_eq!(set["JAVA_TOOL_OPTIONS"], format!("-x -Djava.security.properties={copy}"));
         assert!(fs::read_text(Path::new(&copy)).unwrap().ends_with("negative.ttl=0\n"));
         let mut variables = variables;
-        set.iter().for_each(|(name, value)| variables.set(name, value));
+        for (name, value) in &set {
+            variables.set(name, value);
+        }
         variables.set("BPI_JVM_SECURITY_PROVIDERS", "1|A");
         variables.set("SECURITY_PROVIDERS", "B");
-        assert!(providers(&variables, &place.container()).unwrap().is_empty(), "the copy can be written");
+        assert!(providers(&variables).is_empty(), "the copy can be written");
         assert!(fs::read_text(Path::new(&copy)).unwrap().ends_with("security.provider.1=A\nsecurity.provider.2=B\n"));
     }
 
@@ -180,8 +182,8 @@ mod tests {
     fn nothing_that_can_be_written_is_no_reason_not_to_start() {
         let place = Place::with(&[("/etc/resolv.conf", "nameserver 169.254.0.1\n")]);
         let variables = place.variables(&[(PROPERTIES, "@/nowhere/file"), ("TMPDIR", "@/nowhere")]);
-        assert!(link_local_dns(&variables, &place.container()).unwrap().is_empty());
-        assert!(link_local_dns(&Variables::default(), &place.container()).unwrap().is_empty());
+        assert!(link_local_dns(&variables, &place.container()).is_empty());
+        assert!(link_local_dns(&Variables::default(), &place.container()).is_empty());
     }
 
     #[test]
@@ -189,13 +191,13 @@ mod tests {
         let place = Place::with(&[]);
         let jars = ("SECURITY_PROVIDERS_CLASSPATH", "/a/one.jar:/b/two.jar");
         let variables = place.variables(&[jars, ("BPI_JVM_EXT_DIR", "/jre/lib/ext"), ("CLASSPATH", "/c")]);
-        let eight = options(&classpath_8(&variables, &place.container()).unwrap());
+        let eight = options(&classpath_8(&variables));
         assert_eq!(eight, "-Djava.ext.dirs=/jre/lib/ext:/a:/b");
-        let nine = classpath_9(&variables, &place.container()).unwrap();
+        let nine = classpath_9(&variables);
         assert_eq!(nine["CLASSPATH"], "/c:/a/one.jar:/b/two.jar");
-        assert_eq!(classpath_9(&place.variables(&[jars]), &place.container()).unwrap()["CLASSPATH"], jars.1);
-        assert!(classpath_8(&place.variables(&[jars]), &place.container()).unwrap().is_empty());
-        assert!(classpath_9(&Variables::default(), &place.container()).unwrap().is_empty());
+        assert_eq!(classpath_9(&place.variables(&[jars]))["CLASSPATH"], jars.1);
+        assert!(classpath_8(&place.variables(&[jars])).is_empty());
+        assert!(classpath_9(&Variables::default()).is_empty());
     }
 
     #[test]
@@ -203,14 +205,14 @@ mod tests {
         let place = Place::with(&[(FILE, "")]);
         let list = [("BPI_JVM_SECURITY_PROVIDERS", "3|CHARLIE 1|ALPHA 2|BRAVO"), NAMED];
         let wanted = ("SECURITY_PROVIDERS", "2|DELTA ECHO 10|FOXTROT");
-        providers(&place.variables(&[list[0], list[1], wanted]), &place.container()).unwrap();
+        providers(&place.variables(&[list[0], list[1], wanted]));
         let names: Vec<_> =
             read(&place).lines().filter_map(|line| line.split_once('=').map(|one| one.1.to_owned())).collect();
         assert_eq!(names, ["ALPHA", "DELTA", "BRAVO", "CHARLIE", "ECHO", "FOXTROT"]);
         assert!(read(&place).contains("\nsecurity.provider.2=DELTA\n"));
         assert_eq!(in_order("18446744073709551615|A 0|B 99999999|C"), ["B", "C", "A"]);
         let place = Place::with(&[(FILE, "")]);
-        providers(&place.variables(&list), &place.container()).unwrap();
+        providers(&place.variables(&list));
         assert_eq!(read(&place), "", "nobody asked");
     }
 }

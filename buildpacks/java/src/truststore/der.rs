@@ -68,7 +68,7 @@ pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         bytes.push(0x80 | u8::try_from(digits.len()).unwrap_or_default());
         bytes.extend(digits);
     }
-    parts.iter().for_each(|part| bytes.extend(*part));
+    bytes.extend(parts.concat());
     bytes
 }
 

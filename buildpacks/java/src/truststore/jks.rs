@@ -47,7 +47,7 @@ pub(super) fn merge(file: &[u8], certificates: &[Certificate]) -> Result<Vec<u8>
     let mut new = Vec::from(MAGIC);
     new.extend(version.to_be_bytes());
     new.extend(length(kept.len() + certificates.len()));
-    kept.iter().for_each(|entry| new.extend(entry.raw));
+    new.extend(kept.iter().flat_map(|entry| entry.raw));
     for (alias, certificate) in added.iter().zip(certificates) {
         new.extend(TRUSTED_CERTIFICATE.to_be_bytes());
         new.extend(alias);

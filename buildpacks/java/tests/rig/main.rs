@@ -6,22 +6,29 @@
 mod application;
 mod build;
 mod dist_zip;
+mod jvm;
+mod launch;
+mod tomcat;
 
 use std::path::Path;
 
 use libpack::testing::{Archive, Built, Rig};
 
-/// A rig with our buildpack, an empty app, and a JVM to download.
-fn rig() -> Rig {
+use jvm::rig;
+
+/// A rig with our buildpack, an empty app, and a container that trusts nobody.
+fn bare() -> Rig {
     let mut descriptor = include_str!("../../buildpack.toml").to_owned();
     for name in ["BP_GRADLE_BUILD_FILE", "BP_MAVEN_POM_FILE"]
         .into_iter()
         .filter(|name| !include_str!("../../buildpack.toml").contains(name))
     {
-        descriptor.push_str(&format!("\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n"));
+        descriptor = format!("{descriptor}\n[[metadata.configurations]]\nname = {name:?}\ndescription = \"x\"\n");
     }
     let mut rig = Rig::new(libpack_java::buildpack(), &descriptor);
     rig.no_dependencies();
+    // Otherwise keys and logs would be of the machine that runs the tests.
+    rig.env("SSL_CERT_FILE", "/no/certificates");
     rig
 }
 

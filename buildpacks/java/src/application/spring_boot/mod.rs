@@ -79,7 +79,7 @@ pub fn launch(cx: &BuildCx<'_>, boot: &SpringBoot) -> Result<()> {
     if boot.takes_bindings {
         bindings::add(cx, &boot.version)?;
     }
-    cx.env(Scope::Launch).default("BPL_JVM_THREAD_COUNT", boot.threads.to_string());
+    crate::launch::plan_threads(cx, boot.threads.into());
     if cx.settings().flag(AOT)? {
         if boot.prepared {
             cx.env(Scope::Launch).default(AOT_AT_LAUNCH, "true");

@@ -1,6 +1,9 @@
 //! What the build files of an app need: a first build fails with `invalid target release` where nobody looks
 //! there (paketo-buildpacks/bellsoft-liberica#711, paketo-buildpacks/maven#217).
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use libpack::archive::ZipReader;
 use libpack::context::Surroundings;
 use libpack::{Result, fs};
@@ -9,6 +12,18 @@ use super::explicit::of_manifest;
 use super::major;
 use crate::manifest::Manifest;
 use crate::project;
+
+/// How a file says its need.
+type Reader = fn(&str) -> Option<u64>;
+
+/// The files in the app folder, beside the POM, which may lie elsewhere.
+const READERS: [(&str, Reader); 5] = [
+    ("build.gradle", of_gradle),
+    ("build.gradle.kts", of_gradle),
+    (".java-version", |text| of_name(text.lines().next()?.trim())),
+    (".tool-versions", of_tool_versions),
+    ("system.properties", of_system_properties),
+];
 
 /// A lower bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +38,7 @@ impl Need {
     /// All that there are. What cannot be read says nothing: its tool will complain.
     pub fn all(around: &Surroundings) -> Result<Vec<Self>> {
         let app = around.app();
-        let text = |path: &std::path::Path| -> Option<String> {
+        let text = |path: &Path| -> Option<String> {
             let bytes = path.is_file().then(|| fs::read_bytes(path).ok())??;
             Some(String::from_utf8_lossy(&bytes).into_owned())
         };
@@ -32,26 +47,26 @@ impl Need {
             needs.extend(major.map(|major| Self { source: source.to_owned(), major }));
         };
         add("pom.xml", text(&project::pom(around)).and_then(|text| of_pom(&text)));
-        let readers: [(&str, fn(&str) -> Option<u64>); 5] = [
-            ("build.gradle", of_gradle),
-            ("build.gradle.kts", of_gradle),
-            (".java-version", |text| of_name(text.lines().next()?.trim())),
-            (".tool-versions", of_tool_versions),
-            ("system.properties", of_system_properties),
-        ];
-        for (file, read) in readers {
+        for (file, read) in READERS {
             add(file, text(&app.join(file)).and_then(|text| read(&text)));
         }
-        for name in fs::list(app)?.iter().filter(|name| name.ends_with(".jar") || name.ends_with(".war")) {
-            let path = app.join(name);
-            let archive = if path.is_file() { ZipReader::open(&path)? } else { None };
-            let manifest = archive.map(|mut archive| Manifest::of_archive(&mut archive));
-            // A wrapper's own archive and a library are not what runs.
-            let runs = |manifest: &Manifest| name.ends_with(".war") || manifest.get("Main-Class").is_some();
-            add(name, manifest.filter(runs).and_then(|manifest| of_manifest(&manifest)));
+        for name in fs::list(app)? {
+            add(&name, of_archive(&app.join(&name))?);
         }
         Ok(needs)
     }
+}
+
+/// The Java that made an archive that can be started. A wrapper's own archive and a library cannot.
+fn of_archive(path: &Path) -> Result<Option<u64>> {
+    let kind = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if !["jar", "war"].contains(&kind) || !path.is_file() {
+        return Ok(None);
+    }
+    let Some(mut archive) = ZipReader::open(path)? else { return Ok(None) };
+    let manifest = Manifest::of_archive(&mut archive);
+    let runs = kind == "war" || manifest.get("Main-Class").is_some();
+    Ok(of_manifest(&manifest).filter(|_| runs))
 }
 
 /// `maven.compiler.release`, `java.version` or `maven.compiler.target` of the properties, which may name one

@@ -17,6 +17,8 @@ use crate::launch::options::{flags, setting, warn};
 pub const PATH: &str = "BPI_APPLICATION_PATH";
 pub const COUNT: &str = "BPI_APPLICATION_CLASS_COUNT";
 pub const FINGERPRINT: &str = "BPI_APPLICATION_FINGERPRINT";
+/// Archives in it that the build did not count, with `:` between them.
+pub const LINKED: &str = "BPI_APPLICATION_LINKED";
 /// What the JVM itself brings.
 const OF_JVM: &str = "BPI_JVM_CLASS_COUNT";
 const ADJUSTMENT: &str = "BPL_JVM_CLASS_ADJUSTMENT";
@@ -58,12 +60,14 @@ fn missing(variables: &Variables, name: &str) -> Result<()> {
 /// The application's classes: as counted at build, unless something changed since.
 fn application(variables: &Variables, container: &Container) -> Result<i64> {
     let folder = setting(variables, PATH).map_or_else(|| container.folder.clone(), PathBuf::from);
-    let inventory = Inventory::of(&folder)?;
-    let known = integer(variables, COUNT).ok().flatten();
-    match known.filter(|_| setting(variables, FINGERPRINT).is_some_and(|known| known == inventory.fingerprint())) {
-        Some(count) => Ok(count),
-        None => Ok(i64::try_from(inventory.count()).unwrap_or(i64::MAX)),
-    }
+    let mut inventory = Inventory::of(&folder)?;
+    let linked = setting(variables, LINKED).unwrap_or_default();
+    let of_linked: u64 =
+        inventory.leave_out(linked.split(':').map(Path::new)).iter().filter_map(|path| of_archive(path)).sum();
+    let known = setting(variables, COUNT).and_then(|count| count.parse::<u64>().ok());
+    let unchanged = setting(variables, FINGERPRINT).is_some_and(|known| known == inventory.fingerprint());
+    let others = known.filter(|_| unchanged).unwrap_or_else(|| inventory.count());
+    Ok(i64::try_from(others.saturating_add(of_linked)).unwrap_or(i64::MAX))
 }
 
 /// The classes of the agents that the flags name.
@@ -90,17 +94,12 @@ fn adjustment(variables: &Variables) -> Result<(i64, i64)> {
         Some(percent) => (percent.parse::<u32>().ok().map(|percent| (i64::from(percent), 0)), "a percentage"),
         None => (text.parse().ok().map(|count| (100, count)), "an integer"),
     };
-    match number {
-        Some(number) => Ok(number),
-        None => {
-            let error = Error::user("java/memory-setting", format!("unable to parse ${ADJUSTMENT} {text} as {what}"));
-            problem(
-                variables,
-                error.hint(format!("Set {ADJUSTMENT} to a share such as 110%, or to a number of classes.")),
-            )?;
-            Ok((100, 0))
-        }
+    if number.is_none() {
+        let error = Error::user("java/memory-setting", format!("unable to parse ${ADJUSTMENT} {text} as {what}"));
+        let hint = format!("Set {ADJUSTMENT} to a share such as 110%, or to a number of classes.");
+        problem(variables, error.hint(hint))?;
     }
+    Ok(number.unwrap_or((100, 0)))
 }
 
 fn tells_much(variables: &Variables) -> bool {

@@ -16,11 +16,13 @@ use super::options::{STRICT, Set, append_flags, flags, is_on, setting, warn};
 use plan::Plan;
 use regions::{Amount, Regions};
 
-pub use classes::{COUNT, FINGERPRINT, PATH};
+#[cfg(test)]
+use classes::PATH;
+pub use classes::{COUNT, FINGERPRINT, LINKED};
 
 /// Set for later steps where regions had to be made smaller.
 pub const LOW_MEMORY: &str = "BPI_JVM_LOW_MEMORY";
-/// How many threads the kind of application was found to need: a BPL_JVM_THREAD_COUNT that says the same is not the
+/// How many threads the kind of application was found to need: a `BPL_JVM_THREAD_COUNT` that says the same is not the
 /// user's word, and may shrink.
 pub const APPLICATION_THREADS: &str = "BPI_APPLICATION_THREAD_COUNT";
 /// The number of threads to have memory for.

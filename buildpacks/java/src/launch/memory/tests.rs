@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::super::testing::{Place, options};
 use super::*;
 
@@ -135,12 +137,20 @@ fn agents_count_also_those_with_options() {
 #[test]
 fn an_application_is_counted_again_only_when_it_changed() {
     let place = place(&[GIB, ("/workspace/A.class", "")]);
-    let facts = crate::launch::application_facts(&place.path().join("workspace")).unwrap();
-    assert_eq!(facts[0], (COUNT, "1".to_owned()));
-    let (name, state) = &facts[1];
-    let of = || options(&run(&place, &[(COUNT, "900"), (name, state)]).unwrap());
-    let counted_at_build = all(522_705 - 1_784, 13_870 + 1_784);
+    let workspace = place.path().join("workspace");
+    let facts = crate::launch::application_facts(&workspace, [Path::new("lib/bindings.jar")]).unwrap();
+    assert_eq!(facts[0], (COUNT.to_owned(), "1".to_owned()));
+    assert_eq!(facts[2], (LINKED.to_owned(), "lib/bindings.jar".to_owned()));
+    let of = || options(&run(&place, &[(COUNT, "900"), (FINGERPRINT, &facts[1].1), (LINKED, &facts[2].1)]).unwrap());
+    let counted_at_build = all(520_921, 15_654);
     assert_eq!(of(), counted_at_build);
-    libpack::fs::write(&place.path().join("workspace/B.class"), "").unwrap();
-    assert_eq!(of(), all(522_705, 13_870), "two classes are no whole one of a third");
+
+    // The library of another layer, which the application links to, may come with every version.
+    let classes = (0..100).map(|number| format!("C{number}.class"));
+    let jar = classes.fold(libpack::testing::Archive::new(), |jar, name| jar.file(&name, "")).zip();
+    libpack::fs::write(&workspace.join("lib/bindings.jar"), jar).unwrap();
+    assert_eq!(of(), all(520_723, 15_852));
+
+    libpack::fs::write(&workspace.join("B.class"), "").unwrap();
+    assert_eq!(of(), all(522_507, 14_068), "100 of the JVM, 2 of the application and 100 of the library");
 }
