@@ -6,6 +6,7 @@
 mod application;
 mod build;
 mod dist_zip;
+mod gradle;
 mod jvm;
 mod launch;
 mod tomcat;

@@ -88,6 +88,7 @@ fn a_war_starts_without_a_shell_and_an_unchanged_rebuild_does_nothing() {
             "conf/logging.properties",
             "conf/server.xml",
             "conf/web.xml -> ../../tomcat/conf/web.xml",
+            "lib/libpack/tomcat/ConsoleAccessLog.class",
             "lib/libpack/tomcat/EndOnFailure.class",
             "webapps/ROOT -> ../../../workspace",
         ]

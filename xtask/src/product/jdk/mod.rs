@@ -142,12 +142,14 @@ fn rows_of(published: &Path) -> Result<Vec<toml::Table>> {
 /// The row of a JDK or of its runtime, with the archive in the cache of downloads.
 fn row(id: &str, jdk: &Jdk, make: fn(&Jdk, &Path) -> Result<()>) -> Result<toml::Table> {
     let hash = archived(id, jdk, make)?;
+    let file = cache()?.join("downloads").join(format!("sha256-{hash}"));
     let mut row = toml::Table::new();
     let purl = format!("pkg:generic/{}-{id}@{}", jdk.vendor.to_lowercase().replace(' ', "-"), jdk.version);
     for (key, value) in [
         ("id", id.to_owned()),
         ("name", format!("{} {}", jdk.vendor, id.to_uppercase())),
         ("version", jdk.version.clone()),
+        ("uri", format!("file://{}", file.display())),
         ("checksum", format!("sha256:{hash}")),
         ("purl", purl),
         ("os", "linux".to_owned()),

@@ -19,11 +19,12 @@ const SCRIPT: &str = "script";
 const SETENV: &str = "bin/setenv.sh";
 
 /// Our own files.
-const FILES: [(&str, &[u8]); 4] = [
+const FILES: [(&str, &[u8]); 5] = [
     ("conf/server.xml", include_bytes!("conf/server.xml")),
     ("conf/context.xml", include_bytes!("conf/context.xml")),
     ("conf/logging.properties", include_bytes!("conf/logging.properties")),
     ("lib/libpack/tomcat/EndOnFailure.class", include_bytes!("support/EndOnFailure.class")),
+    ("lib/libpack/tomcat/ConsoleAccessLog.class", include_bytes!("support/ConsoleAccessLog.class")),
 ];
 /// Those that are Tomcat's, in the version that is installed.
 const OF_TOMCAT: [&str; 2] = ["conf/web.xml", properties::PATH];
@@ -102,7 +103,7 @@ fn check(root: &Path) -> Result<()> {
                 "{path} of the configuration from {URI} names classes of {FOREIGN}*, which this buildpack does not bring"
             );
             return Err(Error::user("java/tomcat-external-classes", message).hint(
-                "Use Tomcat's own AccessLogValve and java.util.logging.ConsoleHandler, and libpack.tomcat.EndOnFailure as the listener of <Host>, or add the jars to the configuration below lib.",
+                "Use libpack.tomcat.ConsoleAccessLog for the valve, libpack.tomcat.EndOnFailure for the listener and java.util.logging.ConsoleHandler for the handler, or add the jars to the configuration below lib.",
             ));
         }
     }

@@ -30,7 +30,7 @@ pub fn access_logging(variables: &Variables) -> Result<BTreeMap<String, String>>
         return Ok(BTreeMap::new());
     }
     at_launch("Tomcat Access Logging enabled");
-    Ok(with(variables, &["-Daccess.logging.enabled=true".to_owned(), "-Daccess.logging.device=stdout".to_owned()]))
+    Ok(with(variables, &["-Daccess.logging.enabled=true".to_owned()]))
 }
 
 /// `CATALINA_OPTS` and its like, behind all other options, so that they win.
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn access_logs_are_on_when_set_unless_the_value_says_no() {
-        let on = Some("-Xmx1g -Daccess.logging.enabled=true -Daccess.logging.device=stdout".to_owned());
+        let on = Some("-Xmx1g -Daccess.logging.enabled=true".to_owned());
         for (value, on) in [("true", on.clone()), ("yes", on.clone()), ("", on), ("false", None), ("0", None)] {
             let found = options(access_logging, &[(LOGGING_ENABLED, value), (JVM_OPTIONS, "-Xmx1g")]);
             assert_eq!(found, on, "{value:?}");

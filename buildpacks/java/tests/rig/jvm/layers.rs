@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use libpack::plan::Require;
 use libpack::testing::{Archive, Neighbour, Rig};
 
+use super::super::gradle;
 use super::{CERTIFICATE, OTHER_CERTIFICATE, SECURITY, app, downloads, jre, row};
 
 /// A container that trusts the certificates of a file.
@@ -16,10 +17,11 @@ fn trusting(rig: &mut Rig, certificates: &str) {
 }
 
 #[test]
-fn an_image_gets_a_jre_and_the_build_a_jdk_that_nobody_unpacks_before_it_is_called() {
+fn an_image_gets_a_jre_and_the_build_a_jdk_that_is_unpacked_when_it_is_called() {
     let mut rig = app();
     let built = rig.build().unwrap();
-    assert_eq!(downloads(&built), ["jre-21.0.11"]);
+    assert_eq!(downloads(&built), ["jre-21.0.11", "jdk-21.0.11"]);
+    assert!(rig.build().unwrap().fetched.is_empty(), "nobody calls it when nothing changed");
     let layer = built.layer("jre").unwrap();
     assert!(layer.flags.launch && !layer.flags.build && !layer.flags.cache);
     assert!(built.layer("jdk").is_none());
@@ -113,7 +115,8 @@ fn a_jdk_runs_the_app_when_it_is_asked_for_or_when_there_is_no_jre() {
     assert!(built.log.contains("BP_JVM_TYPE asks for a JDK, although there is a JRE"), "{}", built.log);
     assert!(rig.build().unwrap().reused().contains(&"jdk"));
 
-    let mut rig = super::built_before(super::super::bare());
+    let mut rig = super::super::bare();
+    gradle::app(&mut rig, "");
     rig.offer(row("jdk", "21.0.11"), super::jdk("21.0.11").zst());
     let built = rig.build().unwrap();
     assert!(built.layer("jdk").unwrap().flags.launch);
@@ -138,28 +141,31 @@ fn the_second_vendor_is_a_setting_away() {
 #[test]
 fn a_jre_without_the_archive_of_its_own_classes_gets_one() {
     let with = |code: i32| {
-        let mut rig = super::built_before(super::super::bare());
+        let mut rig = super::super::bare();
         let bare = super::java("top", "top").file("top/lib/server/libjvm.so", "");
+        gradle::app(&mut rig, "");
         rig.offer(row("jre", "21.0.11"), bare.zst()).offer(row("jdk", "21.0.11"), Archive::new().zst());
         rig.exec.teach("java", move |_| libpack::world::Outcome { code, output: "no room\n".to_owned() });
         rig
     };
     let built = with(0).build().unwrap();
-    assert_eq!(built.ran, ["java -Xshare:dump"]);
+    let gradle = "gradlew --no-daemon -Dorg.gradle.welcome=never assemble";
+    assert_eq!(built.ran, ["java -Xshare:dump", gradle]);
     let built = with(1).build().unwrap();
     assert!(
         built.log.contains("starts without an archive of its own classes, which it could not make: no room"),
         "{}",
         built.log
     );
-    assert!(app().build().unwrap().ran.is_empty());
+    assert_eq!(app().build().unwrap().ran, [gradle]);
 }
 
 #[test]
 fn a_truststore_that_cannot_be_read_is_named() {
-    let mut rig = super::built_before(super::super::bare());
+    let mut rig = super::super::bare();
     let broken =
         Archive::new().file("top/lib/security/cacerts", "text").file("top/conf/security/java.security", SECURITY);
+    gradle::app(&mut rig, "");
     rig.offer(row("jre", "21.0.11"), broken.zst()).offer(row("jdk", "21.0.11"), Archive::new().zst());
     insta::assert_snapshot!(super::failure(&mut rig));
 }

@@ -45,6 +45,7 @@ fn the_image_runs_on_what_jlink_makes_and_not_on_a_jre() {
             "jlink --no-man-pages --no-header-files --strip-debug --compress=zip-6 --add-modules java.base --output /layers/jlink",
             "java -Xshare:dump -XX:-UseCompressedOops",
             "java -Xshare:dump",
+            "gradlew --no-daemon -Dorg.gradle.welcome=never assemble",
         ]
     );
     assert!(String::from_utf8_lossy(&layer.sboms["spdx.json"]).contains("Liberica-jdk@21.0.11"));

@@ -6,7 +6,7 @@ mod neighbours;
 mod versions;
 
 use libpack::report::report;
-use libpack::testing::{Archive, Built, Neighbour, Rig, Row};
+use libpack::testing::{Archive, Built, Rig, Row};
 
 /// One certificate, and a truststore of Java's own `keytool` that holds it.
 const CERTIFICATE: &str = include_str!("../../../src/truststore/testdata/one.pem");
@@ -74,18 +74,16 @@ pub fn rig() -> Rig {
         rig.offer(row("jdk", version), jdk(version).zst());
         rig.offer(row("jre", version), jre(version).zst());
     }
+    let maven = Row::new("maven", "3.9.16").set("name", "Apache Maven").set("strip-components", 1);
+    rig.offer(maven, Archive::new().program("maven/bin/mvn", "mvn").zst());
     rig.exec.teach_text("java", "");
     rig
 }
 
-/// An app of Gradle's, which an earlier buildpack has built: no tool runs here, and the JVM is all that is asked for.
+/// An app that a build tool makes.
 fn app() -> Rig {
-    built_before(rig())
-}
-
-fn built_before(mut rig: Rig) -> Rig {
-    rig.file("build.gradle", "plugins { id 'java' }\n").file("gradlew", "#!/bin/sh\n");
-    rig.before(Neighbour::new("acme/build", &["jvm-application-package"], Vec::new()));
+    let mut rig = rig();
+    super::gradle::app(&mut rig, "plugins { id 'java' }\n");
     rig
 }
 

@@ -84,7 +84,8 @@ fn another_buildpacks_wish_counts_when_nobody_else_has_one() {
 #[test]
 fn what_there_is_none_of_is_named_with_what_there_is() {
     let mut rig = rig();
-    rig.file("build.gradle", "").env("BP_JVM_VERSION", "19");
+    super::super::gradle::app(&mut rig, "");
+    rig.env("BP_JVM_VERSION", "19");
     insta::assert_snapshot!(failure(&mut rig));
     rig.env("BP_JVM_VERSION", "latest please");
     insta::assert_snapshot!(failure(&mut rig));

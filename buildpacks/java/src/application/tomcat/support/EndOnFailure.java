@@ -11,7 +11,7 @@ import org.apache.catalina.Server;
  * sees it. Tomcat alone would go on, and answer 404.
  *
  * EndOnFailure.class is what javac makes of this file:
- * javac --release 8 -g:none -Xlint:-options -cp apache-tomcat-9/lib/catalina.jar EndOnFailure.java
+ * javac --release 8 -g:none -Xlint:-options -cp "apache-tomcat-9/lib/*:apache-tomcat-9/bin/*" EndOnFailure.java
  */
 public final class EndOnFailure implements LifecycleListener {
 
