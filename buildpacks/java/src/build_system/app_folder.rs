@@ -45,10 +45,8 @@ impl KeptFiles {
 
     fn new(include: Option<&str>, exclude: Option<&str>) -> Result<Self> {
         let keeps = include.or(exclude).is_some();
-        let text = match keeps {
-            true => format!("+{} -{}", include.unwrap_or_default(), exclude.unwrap_or_default()),
-            false => String::new(),
-        };
+        let said = format!("+{} -{}", include.unwrap_or_default(), exclude.unwrap_or_default());
+        let text = if keeps { said } else { String::new() };
         let mut kept = Self { include: patterns(INCLUDE, include)?, exclude: patterns(EXCLUDE, exclude)?, keeps, text };
         // What leads to a kept file counts as a pattern of its own (source-removal, `logic/include.go`).
         let leading: Vec<_> = kept.include.iter().flat_map(Pattern::leading).collect();

@@ -52,7 +52,8 @@ pub fn overlay(base: &str, over: &str) -> String {
             None => merged.push((name, value)),
         }
     }
-    merged.iter().map(|(name, value)| format!("{}={value}\n", escaped(name))).collect()
+    let line = |(name, value): &(String, String)| [&*escaped(name), "=", value, "\n"].concat();
+    merged.iter().map(line).collect()
 }
 
 fn escaped(name: &str) -> String {

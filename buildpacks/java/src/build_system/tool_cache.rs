@@ -39,7 +39,7 @@ pub struct OpenCache<'a> {
 impl ToolCache {
     /// Keeps the cache of earlier builds: what nobody asks for goes, also when the tool does not run.
     pub fn ask(&self, cx: &BuildCx<'_>) -> Result<()> {
-        if self.is_wanted(cx)? {
+        if Self::is_wanted(cx)? {
             self.between_builds(cx);
         }
         Ok(())
@@ -61,7 +61,7 @@ impl ToolCache {
         }
         // Tools put the path into what they keep, so it is the same in every build.
         let folder = cx.layer_path(&format!("{}-home", self.name));
-        let is_wanted = self.is_wanted(cx)?;
+        let is_wanted = Self::is_wanted(cx)?;
         if is_wanted {
             self.between_builds(cx).open_at(&folder)?;
         } else {
@@ -82,7 +82,7 @@ impl ToolCache {
         cx.cache(self.name, Key::new())
     }
 
-    fn is_wanted(&self, cx: &BuildCx<'_>) -> Result<bool> {
+    fn is_wanted(cx: &BuildCx<'_>) -> Result<bool> {
         Ok(cx.settings().raw(KEEP).is_none() || cx.settings().flag(KEEP)?)
     }
 }

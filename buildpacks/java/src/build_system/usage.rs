@@ -50,9 +50,9 @@ fn remove_beyond(folder: &Path, unit: Unit, limit: u64) -> Result<()> {
         }
         all.push((file, unit));
     }
-    let unused = |unit: &PathBuf| match sees_reading {
-        true => !read.contains(unit) && !written.contains(unit),
-        false => size > limit && !written.contains(unit),
+    let unused = |unit: &PathBuf| {
+        let was_used = written.contains(unit) || read.contains(unit);
+        if sees_reading { !was_used } else { size > limit && !written.contains(unit) }
     };
     for (file, _) in all.iter().filter(|(_, unit)| unused(unit)) {
         fs::remove(file)?;
@@ -103,7 +103,9 @@ mod tests {
             let times = FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH + LONG_AGO * 9);
             File::open(folder.path().join(path)).unwrap().set_times(times).unwrap();
         }
-        written.iter().for_each(|path| fs::write(&folder.path().join(path), "new").unwrap());
+        for path in written {
+            fs::write(&folder.path().join(path), "new").unwrap();
+        }
         folder
     }
 

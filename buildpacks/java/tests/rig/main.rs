@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests look into folders and damage files on purpose")]
 
 mod application;
+mod build;
 mod dist_zip;
 mod gradle;
 mod jvm;

@@ -9,7 +9,9 @@ const DEFAULT: &str = "target/*.[ejw]ar";
 
 fn app(files: &[&str]) -> tempfile::TempDir {
     let app = tempfile::tempdir().unwrap();
-    files.iter().for_each(|path| fs::write(&app.path().join(path), "").unwrap());
+    for path in files {
+        fs::write(&app.path().join(path), "").unwrap();
+    }
     app
 }
 
