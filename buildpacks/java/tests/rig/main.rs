@@ -47,12 +47,12 @@ fn app(built: &Built) -> Vec<String> {
 /// The layers that hold the application.
 fn parts(built: &Built) -> String {
     let others = ["jre", "helper", "java-security-properties", "environment", "downloads"];
-    let mut text = String::new();
-    for layer in built.layers.iter().filter(|layer| !others.contains(&layer.name.as_str())) {
-        text.push_str(&format!("{} [{}]\n", layer.name, layer.flags));
-        layer.tree().iter().for_each(|line| text.push_str(&format!("  {line}\n")));
-    }
-    text
+    let ours = built.layers.iter().filter(|layer| !others.contains(&layer.name.as_str()));
+    let lines = ours.flat_map(|layer| {
+        let title = format!("{} [{}]", layer.name, layer.flags);
+        std::iter::once(title).chain(layer.tree().into_iter().map(|line| format!("  {line}")))
+    });
+    lines.map(|line| line + "\n").collect()
 }
 
 /// A build that ran nothing, fetched nothing, and made no layer of the application.

@@ -29,8 +29,8 @@ fn an_image_gets_a_jre_and_the_build_a_jdk_that_is_unpacked_when_it_is_called() 
     assert_eq!(layer.sboms.len(), 3);
     let sbom = String::from_utf8_lossy(&layer.sboms["cdx.json"]).into_owned();
     assert!(sbom.contains("pkg:generic/Liberica-jre@21.0.11"), "{sbom}");
-    let build = libpack::fs::read_text(&rig.layers().join("build.sbom.cdx.json")).unwrap();
-    assert!(build.contains("pkg:generic/Liberica-jdk@21.0.11"), "what made the app is told of: {build}");
+    let tools = libpack::fs::read_text(&rig.layers().join("build.sbom.cdx.json")).unwrap();
+    assert!(tools.contains("pkg:generic/Liberica-jdk@21.0.11"), "what made the app is told of: {tools}");
     let of_jvm = built.log.split("  Generating SBOM").next().unwrap();
     insta::assert_snapshot!(of_jvm);
 }
