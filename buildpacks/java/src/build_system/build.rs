@@ -15,6 +15,8 @@ use crate::jvm::Jdk;
 pub struct Build {
     /// What people call the tool, `Maven`.
     pub name: &'static str,
+    /// The variable with the tool's own JVM options.
+    pub options: &'static str,
     pub program: Program,
     pub jdk: Jdk,
     pub arguments: Vec<String>,
@@ -39,7 +41,12 @@ impl Build {
         let mut run = self.jdk.call(cx, &self.program.path)?.args(&self.arguments);
         if let Some(home) = cx.home() {
             // Wrappers look for their cache there, and the JVM in the user database.
-            run = run.env_default("HOME", home);
+            run = run.env_default("HOME", &home);
+            if cx.world().home.is_none() {
+                // A JVM whose user is in no database takes `?` for the folder.
+                let users = cx.environment().text(self.options).unwrap_or_default();
+                run = run.env(self.options, format!("-Duser.home={} {users}", home.display()).trim_end());
+            }
         }
         let outcome = run.call()?;
         if !outcome.success() {

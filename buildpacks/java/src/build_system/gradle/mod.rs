@@ -82,6 +82,7 @@ impl GradleBuild {
         let command = Command::of(cx)?;
         let build = Build {
             name: "Gradle",
+            options: "GRADLE_OPTS",
             program,
             jdk: Jdk::of(cx)?,
             arguments: command.arguments,

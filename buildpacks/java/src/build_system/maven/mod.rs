@@ -77,6 +77,7 @@ impl MavenBuild {
         let command = Command::of(cx)?;
         Ok(Self(Build {
             name: "Maven",
+            options: "MAVEN_OPTS",
             program: tool.program(cx)?,
             jdk: Jdk::of(cx)?,
             arguments: command.arguments,
