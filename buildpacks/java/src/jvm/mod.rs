@@ -30,7 +30,7 @@ use crate::launch;
 use crate::truststore::Authorities;
 
 pub use jdk::Jdk;
-pub use runtime::Runtime;
+pub use runtime::runtime_major;
 
 /// The layer of the JDK, and the plan's name.
 pub const JDK: &str = "jdk";

@@ -278,3 +278,12 @@ fn two_wars_for_one_path() {
     rig.file("shop/WEB-INF/web.xml", "<web-app/>");
     insta::assert_snapshot!("same_context", failure(&mut rig));
 }
+
+#[test]
+fn a_tomcat_that_the_runtime_is_too_old_for_is_refused_before_it_is_installed() {
+    let mut rig = war(&[]);
+    rig.env("BP_JVM_VERSION", "8").env("BP_TOMCAT_VERSION", "10.1");
+    let said = failure(&mut rig);
+    assert!(said.contains("Tomcat 10.1.59 runs on Java 11 and later, and the image gets 8"), "{said}");
+    assert_eq!(rig.env("BP_TOMCAT_VERSION", "9").build().unwrap().layer("tomcat").unwrap().name, "tomcat");
+}

@@ -6,9 +6,11 @@ use libpack::context::{BuildCx, Install, Layer, NewLayer};
 use libpack::dependency::Dependency;
 use libpack::plan::{Candidate, Choice};
 use libpack::sbom::{Sbom, Subject};
-use libpack::{Result, fs};
+use libpack::version::Version;
+use libpack::{Error, Result, fs};
 
 use super::{Known, properties};
+use crate::jvm::runtime_major;
 
 /// The layer, and the dependency's id.
 pub const TOMCAT: &str = "tomcat";
@@ -23,7 +25,29 @@ pub fn resolve(cx: &BuildCx<'_>, known: &Known) -> Result<Dependency> {
     let detected = known.generation.as_ref().map(|found| candidate(&found.evidence, found.line.constraint()));
     let default = cx.setting(VERSION).map(|version| candidate("default", &version));
     let candidates: Vec<Candidate> = [set, detected, default].into_iter().flatten().collect();
-    cx.resolve(TOMCAT, &Choice { chosen: candidates.first().cloned(), candidates })
+    let tomcat = cx.resolve(TOMCAT, &Choice { chosen: candidates.first().cloned(), candidates })?;
+    let (version, java) = (&tomcat.version, runtime_major(cx));
+    match needs_java(version).filter(|needed| java.is_some_and(|java| java < *needed)) {
+        None => Ok(tomcat),
+        Some(needed) => Err(Error::user(
+            "java/tomcat-needs-newer-java",
+            format!(
+                "Tomcat {version} runs on Java {needed} and later, and the image gets {}",
+                java.unwrap_or_default()
+            ),
+        )
+        .hint(format!("Set BP_JVM_VERSION={needed}, or an older BP_TOMCAT_VERSION."))),
+    }
+}
+
+/// The oldest Java for a line of Tomcat (tomcat.apache.org, "Which Version").
+fn needs_java(tomcat: &Version) -> Option<u64> {
+    match tomcat.major() {
+        ..=8 => None,
+        9 => Some(8),
+        10 => Some(11),
+        _ => Some(17),
+    }
 }
 
 /// Installs it, without what no container runs.
