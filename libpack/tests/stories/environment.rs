@@ -124,16 +124,16 @@ fn shout(variables: &libpack::world::Variables) -> Result<std::collections::BTre
 
 fn with_helpers() -> Rig {
     let both = step("both", |cx| {
-        cx.helper("greet")?;
         cx.helper("shout")?;
-        cx.helper("greet")
+        cx.helper("greet")?;
+        cx.helper("shout")
     });
-    let buildpack = Buildpack::new(ID).group([must(both)]).helper("shout", shout).helper("greet", greet);
+    let buildpack = Buildpack::new(ID).group([must(both)]).helper("greet", greet).helper("shout", shout);
     Rig::new(buildpack, DESCRIPTOR)
 }
 
 #[test]
-fn helpers_run_once_each_in_the_order_of_their_joining_each_seeing_the_ones_before() {
+fn helpers_run_once_each_in_the_buildpacks_order_each_seeing_the_ones_before() {
     let mut rig = with_helpers();
     let built = rig.build().unwrap();
     assert_eq!(built.helpers(), ["greet", "shout"]);
