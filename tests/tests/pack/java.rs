@@ -10,7 +10,10 @@ const MAIN: &str = "src/main/java/app/Main.java";
 fn a_spring_app_answers_and_a_rebuild_runs_no_maven() {
     let app = App::sample("java-spring", "java-spring").env("BP_JVM_VERSION=17");
     let cold = app.build();
-    assert!(cold.contains("/bin/mvn --batch-mode ") && cold.contains("Adding layer 'libpack/java:application'"), "{cold}");
+    assert!(
+        cold.contains("/bin/mvn --batch-mode ") && cold.contains("Adding layer 'libpack/java:application'"),
+        "{cold}"
+    );
     assert!(app.answer().contains("\"sample\":\"java-spring\""));
 
     let again = app.build();
