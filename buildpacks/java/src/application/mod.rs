@@ -64,6 +64,7 @@ impl Component for Application {
             cx.log().debug("The application is another buildpack's");
             return Ok(());
         }
+        warn_of_missing(cx)?;
         let source = build_system::of(cx)?;
         if native::is_wanted(cx) {
             return native::build(cx, source.as_deref());
@@ -82,6 +83,19 @@ impl Component for Application {
             None => nothing_to_start(cx),
         }
     }
+}
+
+/// Paketo's settings for a training run, which we have not yet: nobody should wonder why nothing starts quicker.
+const WITHOUT_EFFECT: [&str; 3] = ["BP_JVM_CDS_ENABLED", "BP_JVM_AOTCACHE_ENABLED", "BP_UNPACK_LAYOUT_ONLY"];
+
+fn warn_of_missing(cx: &BuildCx<'_>) -> Result<()> {
+    for name in WITHOUT_EFFECT {
+        if cx.settings().flag(name)? {
+            cx.log()
+                .warning(format!("{name} has no effect yet: there is no training run, and the image starts without"));
+        }
+    }
+    Ok(())
 }
 
 /// An application that an earlier buildpack makes.

@@ -12,8 +12,8 @@ use super::options::{Set, append_flags, is_on, setting, warn};
 const ARCHIVES: [(&str, &str); 2] =
     [("application.jsa", "-XX:SharedArchiveFile="), ("application.aot", "-XX:AOTCache=")];
 
-/// What Spring's build and a training run prepared. An archive that is not there, or that the JVM finds to be of
-/// another one, is named in the log and the app starts without it.
+/// What Spring's build prepared, and an archive of loaded classes that lies in the app folder. One that is not there is
+/// named in the log, and the app starts without it.
 pub fn performance(variables: &Variables, container: &Container) -> Set {
     let mut added = Vec::new();
     if is_on(variables, "BPL_SPRING_AOT_ENABLED") {

@@ -201,3 +201,12 @@ fn a_native_image_needs_the_application_unpacked_and_nothing_at_launch() {
         "/workspace/:/workspace/BOOT-INF/classes/:/workspace/BOOT-INF/lib/spring-web-6.1.11.jar"
     );
 }
+
+#[test]
+fn settings_of_a_training_run_are_answered_with_a_warning() {
+    let mut rig = rig();
+    put(&rig, "app.jar", jar("Main-Class: App\n", &[]));
+    let built = rig.env("BP_JVM_CDS_ENABLED", "true").build().unwrap();
+    assert!(built.log.contains("BP_JVM_CDS_ENABLED has no effect yet"), "{}", built.log);
+    assert!(!rig.unset("BP_JVM_CDS_ENABLED").build().unwrap().log.contains("no effect yet"));
+}
