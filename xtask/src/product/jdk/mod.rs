@@ -77,7 +77,7 @@ fn wanted() -> Result<Vec<Jdk>> {
         let Some(jdk) = Jdk::of(&home)? else { continue };
         let Some(line) = LINES.iter().find(|line| jdk.major() == **line) else { continue };
         let known = found.entry(line).or_insert_with(|| jdk.clone());
-        if known.version < jdk.version {
+        if known.numbers() < jdk.numbers() {
             *known = jdk;
         }
     }
@@ -110,6 +110,11 @@ fn folders(parent: &Path) -> Vec<PathBuf> {
 }
 
 impl Jdk {
+    /// The version for comparing: as text 17.0.9 would stand above 17.0.15.
+    fn numbers(&self) -> Vec<u64> {
+        self.version.split('.').map(|part| part.parse().unwrap_or_default()).collect()
+    }
+
     /// `17`.
     fn major(&self) -> &str {
         self.version.split('.').next().unwrap_or(&self.version)
@@ -142,7 +147,7 @@ fn rows_of(published: &Path) -> Result<Vec<toml::Table>> {
 /// The row of a JDK or of its runtime, with the archive in the cache of downloads.
 fn row(id: &str, jdk: &Jdk, make: fn(&Jdk, &Path) -> Result<()>) -> Result<toml::Table> {
     let hash = archived(id, jdk, make)?;
-    let file = cache()?.join("downloads").join(format!("sha256-{hash}"));
+    let file = download(&hash)?;
     let mut row = toml::Table::new();
     let purl = format!("pkg:generic/{}-{id}@{}", jdk.vendor.to_lowercase().replace(' ', "-"), jdk.version);
     for (key, value) in [
@@ -163,13 +168,17 @@ fn row(id: &str, jdk: &Jdk, make: fn(&Jdk, &Path) -> Result<()>) -> Result<toml:
     Ok(row)
 }
 
+/// Where the packager looks for what has this SHA-256 before it fetches anything.
+fn download(hash: &str) -> Result<PathBuf> {
+    Ok(cache()?.join("downloads").join(format!("sha256-{hash}")))
+}
+
 /// The checksum of the archive, which is made once per JDK.
 fn archived(id: &str, jdk: &Jdk, make: fn(&Jdk, &Path) -> Result<()>) -> Result<String> {
     let cache = cache()?;
     let known = cache.join("jdk").join(format!("{id}-{}-{}", jdk.version, &jdk.build[..16]));
-    let place = |hash: &str| cache.join("downloads").join(format!("sha256-{hash}"));
     if let Ok(hash) = read(&known)
-        && place(&hash).is_file()
+        && download(&hash)?.is_file()
     {
         return Ok(hash);
     }
@@ -179,7 +188,7 @@ fn archived(id: &str, jdk: &Jdk, make: fn(&Jdk, &Path) -> Result<()>) -> Result<
         let file = scratch.path().join("archive");
         make(jdk, &file)?;
         let hash = digest::of_file(&file)?;
-        std::fs::rename(&file, place(&hash)).context("the archive cannot be kept")?;
+        std::fs::rename(&file, download(&hash)?).context("the archive cannot be kept")?;
         write(&known, &hash)?;
         Ok(hash)
     })
@@ -205,5 +214,7 @@ mod tests {
         let (one, two) = (found[1].clone().unwrap(), found[2].clone().unwrap());
         assert_eq!((one.version.as_str(), one.vendor.as_str()), ("17.0.15", "Debian"));
         assert_ne!(one.build, two.build, "another build has another archive");
+        let older = Jdk { version: "17.0.9".to_owned(), ..one.clone() };
+        assert!(older.numbers() < one.numbers());
     }
 }
